@@ -1,0 +1,51 @@
+package io.tributary;
+
+/**
+ * Every setting that an operator may turn: its environment variable (the constant's name), the line
+ * it has in {@code application.properties}, and its default.
+ */
+public enum Setting {
+  KAFKA_BOOTSTRAP_SERVERS("tributary.kafka.bootstrap-servers", "localhost:9093"),
+  KAFKA_CUSTOMER_TOPIC("tributary.kafka.customer-topic", "customer_data"),
+  KAFKA_INVENTORY_TOPIC("tributary.kafka.inventory-topic", "inventory_data"),
+  KAFKA_GROUP_ID("tributary.kafka.group-id", "tributary"),
+  KAFKA_CUSTOMER_CONSUMERS("tributary.kafka.customer-consumers", "1"),
+  KAFKA_INVENTORY_CONSUMERS("tributary.kafka.inventory-consumers", "1"),
+  ANALYTICS_API_BASE_URL("tributary.api.base-url", "http://localhost:8081"),
+  ANALYTICS_API_TIMEOUT("tributary.api.timeout-seconds", "30"),
+  MAX_RETRIES("tributary.retry.max-retries", "3"),
+  RETRY_BACKOFF_BASE("tributary.retry.backoff-base-seconds", "1.0"),
+  RETRY_BACKOFF_MULTIPLIER("tributary.retry.backoff-multiplier", "2.0"),
+  IDEMPOTENCY_CACHE_SIZE("tributary.dedupe.cache-size", "10000"),
+  IDEMPOTENCY_CACHE_TTL("tributary.dedupe.cache-ttl-seconds", "3600"),
+  CONTENT_DEDUPE("tributary.dedupe.content", "latest"),
+  MERGE_FLUSH_INTERVAL("tributary.merge.flush-interval-seconds", "30"),
+  MERGE_MAX_MESSAGES("tributary.merge.max-messages", "5000"),
+  MERGE_MAX_BYTES("tributary.merge.max-bytes", "5000000"),
+  MERGE_STATE_DIR("tributary.merge.state-dir", "state"),
+  MERGE_MAX_PENDING_BATCHES("tributary.merge.max-pending-batches", "20"),
+  DEAD_LETTER_TOPIC("tributary.dead-letter.topic", "tributary_dead_letters"),
+  SERVICE_NAME("tributary.service.name", "tributary"),
+  SERVICE_VERSION("tributary.service.version", "1.0.0"),
+  MANAGEMENT_HOST("tributary.management.host", "127.0.0.1"),
+  MANAGEMENT_PORT("tributary.management.port", "9876"),
+  LOG_LEVEL("tributary.log.level", "INFO");
+
+  private final String property;
+  private final String defaultValue;
+
+  Setting(String property, String defaultValue) {
+    this.property = property;
+    this.defaultValue = defaultValue;
+  }
+
+  /** The name of its line in {@code application.properties}. */
+  public String property() {
+    return property;
+  }
+
+  /** The value it has when neither the file nor the environment says another. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+}

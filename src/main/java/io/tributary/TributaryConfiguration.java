@@ -1,0 +1,156 @@
+package io.tributary;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tributary.deadletter.DeadLetterFormat;
+import io.tributary.dedupe.SeenContents;
+import io.tributary.dedupe.SeenIds;
+import io.tributary.delivery.ApiState;
+import io.tributary.delivery.DeliveryDelays;
+import io.tributary.delivery.DeliveryReport;
+import io.tributary.intake.EventDecoder;
+import io.tributary.intake.EventFormat;
+import io.tributary.intake.GatedKafkaClients;
+import io.tributary.intake.NoRecordHeaders;
+import io.tributary.intake.PollCommit;
+import io.tributary.intake.PollStrategy;
+import io.tributary.intake.ReadGate;
+import io.tributary.merge.BatchLimits;
+import io.tributary.merge.CompletionFactory;
+import io.tributary.merge.MergeRepository;
+import io.tributary.merge.MergeStore;
+import io.tributary.merge.MergeStrategy;
+import io.tributary.merge.MergeWindow;
+import io.tributary.merge.Sections;
+import io.tributary.merge.StateException;
+import io.tributary.operations.ApiHealthCheck;
+import io.tributary.operations.Ledger;
+import io.tributary.operations.Statistics;
+import java.time.Clock;
+import java.util.Properties;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.service.ServiceSupport;
+
+/** Makes the beans that the routes name, from the settings. */
+public final class TributaryConfiguration implements CamelConfiguration {
+
+  @Override
+  public void configure(CamelContext context) {
+    Settings settings = Settings.from(setting -> text(context, setting));
+    LogLevel.apply(settings.logLevel());
+    properties(context, settings);
+    Clock clock = Clock.systemUTC();
+    Registry beans = context.getRegistry();
+
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+
+    int size = settings.rememberedKeys();
+    SeenIds seenIds = new SeenIds(size, settings.rememberedFor());
+    SeenContents seenContents =
+        new SeenContents(settings.contentDedupe(), size, settings.rememberedFor());
+    MergeStore store = store(settings, seenIds, seenContents, clock);
+    closeWith(context, store);
+
+    Sections sections = new Sections(context);
+    BatchLimits limits = new BatchLimits(settings, sections);
+    MergeWindow window = new MergeWindow(store, clock, settings.flushInterval());
+    ReadGate gate = new ReadGate(store, settings.maxPendingBatches());
+    ApiState api = new ApiState(clock);
+    Ledger ledger = new Ledger(meters);
+    CompletionFactory completions =
+        new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
+
+    beans.bind("gatedClients", new GatedKafkaClients(gate));
+    beans.bind("noRecordHeaders", new NoRecordHeaders());
+    beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
+    beans.bind("poll", new PollStrategy(sections, limits));
+    beans.bind("offsets", new PollCommit());
+    beans.bind("seenIds", seenIds);
+    beans.bind("seenContents", seenContents);
+    beans.bind("mergeStrategy", new MergeStrategy(limits));
+    beans.bind("mergeWindow", window);
+    beans.bind("mergeStore", store);
+    beans.bind("mergeRepository", new MergeRepository(store, window, sections, completions));
+    beans.bind(
+        "deliveryThread",
+        context.getExecutorServiceManager().newSingleThreadExecutor(store, "delivery"));
+    beans.bind("deliveryReport", new DeliveryReport(ledger, api, clock));
+    beans.bind("deadLetters", new DeadLetterFormat());
+    beans.bind("ledger", ledger);
+    beans.bind("statistics", new Statistics(settings, ledger, store, seenIds));
+    beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
+    gauges(meters, store, seenIds, seenContents);
+  }
+
+  private static String text(CamelContext context, Setting setting) {
+    return context.getPropertiesComponent().resolveProperty(setting.property()).orElse(null);
+  }
+
+  /** What the routes need of the settings in another form than the one that was written. */
+  private static void properties(CamelContext context, Settings settings) {
+    Properties derived = new Properties();
+    derived.setProperty("tributary.delivery.delays", DeliveryDelays.pattern(settings));
+    derived.setProperty(
+        "tributary.merge.flush-interval-millis",
+        String.valueOf(settings.flushInterval().toMillis()));
+    derived.setProperty(
+        "tributary.api.timeout-millis", String.valueOf(settings.apiTimeout().toMillis()));
+    derived.setProperty("tributary.api.url", settings.apiBaseUrl() + "/api/analytics/data");
+    context.getPropertiesComponent().setOverrideProperties(derived);
+  }
+
+  private static MergeStore store(
+      Settings settings, SeenIds seenIds, SeenContents seenContents, Clock clock) {
+    try {
+      return MergeStore.open(
+          settings.stateDir(),
+          seenIds,
+          seenContents,
+          settings.rememberedKeys(),
+          settings.rememberedFor(),
+          clock);
+    } catch (StateException e) {
+      throw new SettingException(
+          Setting.MERGE_STATE_DIR, settings.stateDir().toString(), e.getMessage());
+    }
+  }
+
+  /** The store closes after the routes have stopped. */
+  private static void closeWith(CamelContext context, MergeStore store) {
+    try {
+      context.addService(
+          new ServiceSupport() {
+            @Override
+            protected void doStop() {
+              store.close();
+            }
+          });
+    } catch (Exception e) {
+      throw new IllegalStateException("The store cannot be tied to the Camel context", e);
+    }
+  }
+
+  private static void gauges(
+      MeterRegistry meters, MergeStore store, SeenIds seenIds, SeenContents seenContents) {
+    Gauge.builder("tributary.open.batch.messages", store, MergeStore::openMessages)
+        .description("Messages in the open batch")
+        .register(meters);
+    Gauge.builder("tributary.pending.batches", store, MergeStore::pendingCount)
+        .description("Completed batches that are not yet delivered")
+        .register(meters);
+    Gauge.builder("tributary.dedupe.entries", seenIds, SeenIds::count)
+        .description("Keys remembered")
+        .tag("cache", "ids")
+        .register(meters);
+    Gauge.builder("tributary.dedupe.entries", seenContents, SeenContents::count)
+        .description("Keys remembered")
+        .tag("cache", "contents")
+        .register(meters);
+  }
+}

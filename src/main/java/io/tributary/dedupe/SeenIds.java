@@ -1,0 +1,46 @@
+package io.tributary.dedupe;
+
+import io.tributary.intake.Event;
+import io.tributary.intake.Fingerprint;
+import io.tributary.intake.Outcome;
+import java.time.Duration;
+
+/** The message IDs seen lately, over all topics. Safe for several threads. */
+public final class SeenIds extends EventRepository {
+  private final RecentKeys<Boolean> ids;
+
+  /**
+   * @param size IDs remembered
+   * @param timeToLive how long each is remembered
+   */
+  public SeenIds(int size, Duration timeToLive) {
+    super(Outcome.DUPLICATE_ID, "Skipping duplicate message: id={} (already processed)");
+    this.ids = new RecentKeys<>(size, timeToLive);
+  }
+
+  @Override
+  boolean accept(Event event) {
+    return ids.addIfNew(event.idPrint(), Boolean.TRUE);
+  }
+
+  @Override
+  void forget(Event event) {
+    ids.remove(event.idPrint());
+  }
+
+  /** Remembers an ID from before a restart. Oldest first, before the first event. */
+  public void restore(Fingerprint id, Duration age) {
+    ids.restore(id, Boolean.TRUE, age);
+  }
+
+  /** How many IDs are remembered. */
+  public long count() {
+    return ids.count();
+  }
+
+  @Override
+  public void clear() {
+    super.clear();
+    ids.clear();
+  }
+}

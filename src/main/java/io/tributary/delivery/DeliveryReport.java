@@ -1,0 +1,98 @@
+package io.tributary.delivery;
+
+import io.tributary.delivery.ApiState.Kind;
+import io.tributary.merge.Batch;
+import io.tributary.operations.Ledger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Variable;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes what became of each attempt: the log line, the counters, the state of the API. As a
+ * processor it takes the attempts that failed, and hands a {@code Retry-After} on to Camel. Used by
+ * the delivery thread.
+ */
+public final class DeliveryReport implements Processor {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryReport.class);
+
+  private final Ledger ledger;
+  private final ApiState api;
+  private final Clock clock;
+
+  public DeliveryReport(Ledger ledger, ApiState api, Clock clock) {
+    this.ledger = ledger;
+    this.api = api;
+    this.clock = clock;
+  }
+
+  /** The API has taken the batch. */
+  public void delivered(@Variable("batch") Batch batch, Exchange exchange) {
+    int status = exchange.getIn().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+    api.answered(Kind.ACCEPTING, "status " + status);
+    ledger.attempted(String.valueOf(status));
+    ledger.delivered(batch);
+    LOG.info(
+        "Batch delivered: records={}, {}, eventId={}",
+        batch.records(),
+        counts(batch),
+        batch.eventId());
+  }
+
+  /** The API has refused the batch, and it is in the dead letters. */
+  public void refused(@Variable("batch") Batch batch) {
+    ledger.refused(batch);
+    LOG.error(
+        "Batch refused by the API, now a dead letter: records={}, {}, eventId={}",
+        batch.records(),
+        counts(batch),
+        batch.eventId());
+  }
+
+  /** An attempt has failed. */
+  @Override
+  public void process(Exchange exchange) {
+    Batch batch = exchange.getVariable("batch", Batch.class);
+    Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    String label = "none";
+    if (failure instanceof HttpOperationFailedException answer) {
+      label = String.valueOf(answer.getStatusCode());
+      api.answered(kind(answer.getStatusCode()), describe(answer));
+      String header = answer.getResponseHeaders().get("Retry-After");
+      RetryAfter.parse(header, clock)
+          .map(Duration::toMillis)
+          .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
+    } else {
+      api.answered(Kind.UNAVAILABLE, "no answer: " + failure);
+    }
+    ledger.attempted(label);
+    int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
+    LOG.warn(
+        "Delivery attempt {} failed: eventId={}, {}",
+        attempt,
+        batch == null ? "?" : batch.eventId(),
+        api.last().detail());
+  }
+
+  private static Kind kind(int status) {
+    boolean passing = status == 408 || status == 425 || status == 429 || status >= 500;
+    boolean batchRefused = status == 400 || status == 413 || status == 415 || status == 422;
+    return passing ? Kind.UNAVAILABLE : batchRefused ? Kind.ACCEPTING : Kind.REFUSING;
+  }
+
+  private static String describe(HttpOperationFailedException answer) {
+    String location = answer.getRedirectLocation();
+    return "status " + answer.getStatusCode() + (location == null ? "" : " to " + location);
+  }
+
+  private static String counts(Batch batch) {
+    return batch.counts().stream()
+        .map(count -> count.section().name() + "=" + count.records())
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,40 @@
+package io.tributary.delivery;
+
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the header {@code Retry-After} (RFC 9110, section 10.2.3): seconds, or a date. */
+final class RetryAfter {
+  /** What an API may ask for at the most. */
+  static final Duration LONGEST = Duration.ofHours(1);
+
+  private RetryAfter() {}
+
+  /** The delay that is asked for; empty when it is absent, unreadable, zero or in the past. */
+  static Optional<Duration> parse(@Nullable String header, Clock clock) {
+    if (header == null) {
+      return Optional.empty();
+    }
+    String value = header.strip();
+    Duration delay =
+        value.matches("\\d{1,9}") ? Duration.ofSeconds(Long.parseLong(value)) : until(value, clock);
+    if (delay.isZero() || delay.isNegative()) {
+      return Optional.empty();
+    }
+    return Optional.of(delay.compareTo(LONGEST) > 0 ? LONGEST : delay);
+  }
+
+  private static Duration until(String date, Clock clock) {
+    try {
+      ZonedDateTime then = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME);
+      return Duration.between(clock.instant(), then.toInstant());
+    } catch (DateTimeException unreadable) {
+      return Duration.ZERO;
+    }
+  }
+}

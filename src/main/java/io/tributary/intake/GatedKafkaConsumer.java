@@ -1,0 +1,41 @@
+package io.tributary.intake;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka consumer that goes on polling while the {@link ReadGate} is closed, so that its group
+ * stays as it is, but fetches nothing. Pausing here, on the consumer's thread, has none of the
+ * traps of suspending the route: that seeks back on resume, and ends the thread when a poll fails
+ * meanwhile.
+ */
+final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
+  private static final Logger LOG = LoggerFactory.getLogger(GatedKafkaConsumer.class);
+
+  private final ReadGate gate;
+  private boolean reading = true;
+
+  GatedKafkaConsumer(Properties properties, ReadGate gate) {
+    super(properties);
+    this.gate = gate;
+  }
+
+  @Override
+  public ConsumerRecords<K, V> poll(Duration timeout) {
+    boolean open = gate.isOpen();
+    if (open != reading) {
+      reading = open;
+      LOG.info("{} {}", open ? "Reading again from" : "Reading pauses on", subscription());
+    }
+    if (!open) {
+      pause(assignment());
+    } else if (!paused().isEmpty()) {
+      resume(paused());
+    }
+    return super.poll(timeout);
+  }
+}

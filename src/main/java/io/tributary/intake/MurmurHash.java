@@ -1,0 +1,87 @@
+package io.tributary.intake;
+
+/**
+ * MurmurHash3, x64, 128 bits, over a stream of longs instead of bytes.
+ *
+ * <p>Source of the algorithm: Austin Appleby, MurmurHash3_x64_128, public domain, in the
+ * <em>smhasher</em> project. A block is two longs, mixed and finalized as there; the length that
+ * the finalizer takes is counted in longs. It is no cryptographic hash. One thread only.
+ */
+final class MurmurHash {
+  private static final long C1 = 0x87c37b91114253d5L;
+  private static final long C2 = 0x4cf5ad432745937fL;
+
+  private long h1;
+  private long h2;
+  private long length;
+
+  /** Begins a new print; the seed sets kinds of values apart. */
+  MurmurHash reset(long seed) {
+    h1 = seed;
+    h2 = seed;
+    length = 0;
+    return this;
+  }
+
+  /** Takes one block. */
+  MurmurHash add(long k1, long k2) {
+    h1 ^= Long.rotateLeft(k1 * C1, 31) * C2;
+    h1 = (Long.rotateLeft(h1, 27) + h2) * 5 + 0x52dce729L;
+    h2 ^= Long.rotateLeft(k2 * C2, 33) * C1;
+    h2 = (Long.rotateLeft(h2, 31) + h1) * 5 + 0x38495ab5L;
+    length += 2;
+    return this;
+  }
+
+  /** Takes characters, eight to a block, and their number, so that no padding is ambiguous. */
+  MurmurHash add(char[] text, int offset, int count) {
+    int end = offset + count;
+    int i = offset;
+    for (; i + 8 <= end; i += 8) {
+      add(four(text, i), four(text, i + 4));
+    }
+    long k1 = 0;
+    long k2 = 0;
+    for (int shift = 0; i < end && shift < 64; shift += 16) {
+      k1 |= (long) text[i++] << shift;
+    }
+    for (int shift = 0; i < end; shift += 16) {
+      k2 |= (long) text[i++] << shift;
+    }
+    add(k1, k2);
+    return add(count, 0);
+  }
+
+  private static long four(char[] text, int i) {
+    return text[i] | (long) text[i + 1] << 16 | (long) text[i + 2] << 32 | (long) text[i + 3] << 48;
+  }
+
+  MurmurHash finish() {
+    h1 ^= length;
+    h2 ^= length;
+    h1 += h2;
+    h2 += h1;
+    h1 = mix(h1);
+    h2 = mix(h2);
+    h1 += h2;
+    h2 += h1;
+    return this;
+  }
+
+  long high() {
+    return h1;
+  }
+
+  long low() {
+    return h2;
+  }
+
+  private static long mix(long k) {
+    k ^= k >>> 33;
+    k *= 0xff51afd7ed558ccdL;
+    k ^= k >>> 33;
+    k *= 0xc4ceb9fe1a85ec53L;
+    k ^= k >>> 33;
+    return k;
+  }
+}

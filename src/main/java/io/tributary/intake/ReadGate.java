@@ -1,0 +1,33 @@
+package io.tributary.intake;
+
+import io.tributary.merge.MergeStore;
+
+/**
+ * Decides whether Kafka is read: not while as many batches are pending as may be, nor while an
+ * operator has paused the intake. Safe for several threads.
+ */
+public final class ReadGate {
+  private final MergeStore store;
+  private final int maxPendingBatches;
+  private volatile boolean paused;
+
+  public ReadGate(MergeStore store, int maxPendingBatches) {
+    this.store = store;
+    this.maxPendingBatches = maxPendingBatches;
+  }
+
+  /** Whether records may be read. */
+  public boolean isOpen() {
+    return !paused && store.pendingCount() < maxPendingBatches;
+  }
+
+  /** Pauses the intake until {@link #resume}. */
+  public void pause() {
+    paused = true;
+  }
+
+  /** Ends what {@link #pause} began. */
+  public void resume() {
+    paused = false;
+  }
+}

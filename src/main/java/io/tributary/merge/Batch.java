@@ -1,0 +1,96 @@
+package io.tributary.merge;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a batch; its records stay in the {@link MergeStore}. Immutable.
+ *
+ * @param number place in the order of batches, from 1
+ * @param openedAt when its first message was stored, in milliseconds since the epoch; 0 before that
+ * @param messages messages merged
+ * @param payloadBytes bytes of their records, with separators
+ * @param fragments fragments stored
+ * @param counts records by section, in the order in which they stand in the batch
+ * @param completion null while the batch is open
+ */
+public record Batch(
+    long number,
+    long openedAt,
+    int messages,
+    long payloadBytes,
+    int fragments,
+    List<SectionCount> counts,
+    @Nullable Completion completion) {
+
+  /**
+   * What is fixed when a batch is completed.
+   *
+   * @param eventId the batch's identity towards the API
+   * @param timestamp when it was completed, ISO 8601 in UTC
+   * @param source name of the service
+   * @param version version of the service
+   */
+  public record Completion(String eventId, String timestamp, String source, String version) {}
+
+  /** The number of records in a section. */
+  public record SectionCount(Section section, int records) {}
+
+  /** A batch in which nothing is yet. */
+  static Batch opened(long number) {
+    return new Batch(number, 0, 0, 0, 0, List.of(), null);
+  }
+
+  /** This batch with one more fragment. */
+  Batch with(Fragment fragment, long now) {
+    boolean first = messages == 0 && fragment.messages() > 0;
+    return new Batch(
+        number,
+        first ? now : openedAt,
+        messages + fragment.messages(),
+        payloadBytes + fragment.payloadBytes(),
+        fragments + 1,
+        plus(fragment.section(), fragment.records()),
+        null);
+  }
+
+  /**
+   * This batch, completed: with every section that there is, also those that it has nothing for.
+   */
+  Batch completed(Completion seal, List<Section> sections) {
+    Map<Section, Integer> all = new LinkedHashMap<>();
+    sections.forEach(section -> all.put(section, 0));
+    counts.forEach(count -> all.merge(count.section(), count.records(), Integer::sum));
+    return new Batch(number, openedAt, messages, payloadBytes, fragments, listed(all), seal);
+  }
+
+  /** Whether it has no record: then there is nothing to send. */
+  public boolean isEmpty() {
+    return records() == 0;
+  }
+
+  /** The number of records in all sections. */
+  public int records() {
+    return counts.stream().mapToInt(SectionCount::records).sum();
+  }
+
+  /** The identity towards the API; the number alone while the batch is open. */
+  public String eventId() {
+    return completion == null ? "open-" + number : completion.eventId();
+  }
+
+  private List<SectionCount> plus(Section section, int records) {
+    Map<Section, Integer> all = new LinkedHashMap<>();
+    counts.forEach(count -> all.put(count.section(), count.records()));
+    all.merge(section, records, Integer::sum);
+    return listed(all);
+  }
+
+  private static List<SectionCount> listed(Map<Section, Integer> counts) {
+    return counts.entrySet().stream()
+        .map(count -> new SectionCount(count.getKey(), count.getValue()))
+        .toList();
+  }
+}

@@ -1,0 +1,101 @@
+package io.tributary.merge;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The document of a batch: what stands around the records. The same batch always gives the same
+ * bytes.
+ */
+final class BatchJson {
+  private BatchJson() {}
+
+  /** A stored fragment: the name of its section, and its records with commas between them. */
+  @SuppressWarnings("ArrayRecordComponent") // read once, copied once
+  record StoredFragment(String section, byte[] payload) {}
+
+  /** The bytes of an empty document with these sections, with room for the largest counts. */
+  static int envelopeSize(List<Section> sections, String source, String version) {
+    Batch.Completion longest =
+        new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version);
+    List<Batch.SectionCount> counts =
+        sections.stream().map(s -> new Batch.SectionCount(s, Integer.MAX_VALUE)).toList();
+    Batch batch = new Batch(1, 1, 1, 0, 0, counts, longest);
+    return write(batch, List.of()).length;
+  }
+
+  /**
+   * The document of a completed batch.
+   *
+   * @param fragments all of its fragments, in the order in which they were stored
+   */
+  static byte[] write(Batch batch, List<StoredFragment> fragments) {
+    Batch.Completion completion = batch.completion();
+    if (completion == null) {
+      throw new IllegalStateException("Batch " + batch.number() + " is still open");
+    }
+    byte[] head =
+        utf8(
+            "{\"eventId\":"
+                + quoted(completion.eventId())
+                + ",\"timestamp\":"
+                + quoted(completion.timestamp()));
+    List<byte[]> names =
+        batch.counts().stream().map(c -> utf8("," + quoted(c.section().name()) + ":[")).toList();
+    byte[] tail = utf8(",\"metadata\":" + metadata(batch, completion) + "}");
+
+    int size = head.length + tail.length + names.stream().mapToInt(name -> name.length + 1).sum();
+    for (StoredFragment fragment : fragments) {
+      size += fragment.payload().length + 1;
+    }
+    ByteBuffer target = ByteBuffer.allocate(size).put(head);
+    for (int i = 0; i < names.size(); i++) {
+      target.put(names.get(i));
+      putRecords(target, batch.counts().get(i).section().name(), fragments);
+      target.put((byte) ']');
+    }
+    target.put(tail);
+    return exactly(target);
+  }
+
+  private static void putRecords(
+      ByteBuffer target, String section, List<StoredFragment> fragments) {
+    int begin = target.position();
+    for (StoredFragment fragment : fragments) {
+      if (fragment.section().equals(section) && fragment.payload().length > 0) {
+        if (target.position() > begin) {
+          target.put((byte) ',');
+        }
+        target.put(fragment.payload());
+      }
+    }
+  }
+
+  private static String metadata(Batch batch, Batch.Completion completion) {
+    StringBuilder json = new StringBuilder();
+    json.append("{\"source\":").append(quoted(completion.source()));
+    json.append(",\"version\":").append(quoted(completion.version()));
+    for (Batch.SectionCount count : batch.counts()) {
+      json.append(',').append(quoted(count.section().countField())).append(':');
+      json.append(count.records());
+    }
+    return json.append('}').toString();
+  }
+
+  private static String quoted(String text) {
+    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] exactly(ByteBuffer written) {
+    byte[] document = written.array();
+    return written.hasRemaining()
+        ? java.util.Arrays.copyOf(document, written.position())
+        : document;
+  }
+}

@@ -1,0 +1,165 @@
+package io.tributary.merge;
+
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.spi.RecoverableAggregationRepository;
+import org.apache.camel.support.DefaultExchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The aggregator's view of the {@link MergeStore}. There is one group, whose exchange is made anew
+ * from the store each time; a completed group's exchange is named after its batch's number. Safe
+ * for several threads.
+ */
+public final class MergeRepository implements RecoverableAggregationRepository {
+  private static final String GROUP = "batch";
+  private static final String ID_PREFIX = "batch-";
+  private static final long RECOVERY_INTERVAL_MILLIS = 1000;
+
+  private final MergeStore store;
+  private final MergeWindow window;
+  private final Sections sections;
+  private final Supplier<Batch.Completion> completions;
+
+  /**
+   * @param completions gives each completed batch its identity
+   */
+  public MergeRepository(
+      MergeStore store,
+      MergeWindow window,
+      Sections sections,
+      Supplier<Batch.Completion> completions) {
+    this.store = store;
+    this.window = window;
+    this.sections = sections;
+    this.completions = completions;
+  }
+
+  @Override
+  public @Nullable Exchange get(CamelContext context, String key) {
+    Batch open = store.open();
+    if (open == null) {
+      return null;
+    }
+    Exchange group = exchange(context, open);
+    if (open.messages() > 0) {
+      group.setProperty(ExchangePropertyKey.AGGREGATED_TIMEOUT, window.remainingMillis(open));
+    }
+    return group;
+  }
+
+  /** Stores the fragment in the exchange's body; it is on disk when this returns. */
+  @Override
+  public @Nullable Exchange add(CamelContext context, String key, Exchange exchange) {
+    store.append(exchange.getIn().getBody(Fragment.class));
+    return null;
+  }
+
+  /** Completes the open batch; the exchange goes on with the completed one. */
+  @Override
+  public void remove(CamelContext context, String key, Exchange exchange) {
+    Batch completed = store.complete(completions.get(), sections.all());
+    exchange.getIn().setBody(completed);
+  }
+
+  /** Forgets a batch that has been delivered or has become a dead letter. */
+  @Override
+  public void confirm(CamelContext context, String exchangeId) {
+    store.forget(number(exchangeId));
+  }
+
+  @Override
+  public Set<String> getKeys() {
+    return store.open() == null ? Set.of() : Set.of(GROUP);
+  }
+
+  /** The pending batches, oldest first. */
+  @Override
+  public Set<String> scan(CamelContext context) {
+    Set<String> ids = new LinkedHashSet<>();
+    store.pending().forEach(batch -> ids.add(ID_PREFIX + batch.number()));
+    return ids;
+  }
+
+  @Override
+  public @Nullable Exchange recover(CamelContext context, String exchangeId) {
+    long number = number(exchangeId);
+    for (Batch batch : store.pending()) {
+      if (batch.number() == number) {
+        Exchange recovered = exchange(context, batch);
+        recovered.setProperty(ExchangePropertyKey.AGGREGATED_CORRELATION_KEY, GROUP);
+        // One of Camel's own words, or each recovery logs an error.
+        recovered.setProperty(ExchangePropertyKey.AGGREGATED_COMPLETED_BY, "timeout");
+        return recovered;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean isUseRecovery() {
+    return true;
+  }
+
+  @Override
+  public long getRecoveryInterval() {
+    return RECOVERY_INTERVAL_MILLIS;
+  }
+
+  @Override
+  public @Nullable String getDeadLetterUri() {
+    return null;
+  }
+
+  @Override
+  public int getMaximumRedeliveries() {
+    return 0;
+  }
+
+  @Override
+  public void setUseRecovery(boolean useRecovery) {
+    refuse("useRecovery");
+  }
+
+  @Override
+  public void setRecoveryInterval(long interval) {
+    refuse("recoveryInterval");
+  }
+
+  @Override
+  @Deprecated // as in the interface
+  public void setRecoveryInterval(long interval, TimeUnit timeUnit) {
+    refuse("recoveryInterval");
+  }
+
+  @Override
+  public void setDeadLetterUri(String deadLetterUri) {
+    refuse("deadLetterUri");
+  }
+
+  @Override
+  public void setMaximumRedeliveries(int maximumRedeliveries) {
+    refuse("maximumRedeliveries");
+  }
+
+  private static void refuse(String option) {
+    throw new IllegalArgumentException(option + " is fixed: the order of batches depends on it");
+  }
+
+  private static Exchange exchange(CamelContext context, Batch batch) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.setExchangeId(ID_PREFIX + batch.number());
+    exchange.getIn().setBody(batch);
+    return exchange;
+  }
+
+  private static long number(String exchangeId) {
+    return Long.parseLong(Objects.requireNonNull(exchangeId).substring(ID_PREFIX.length()));
+  }
+}

@@ -1,0 +1,61 @@
+package io.tributary.merge;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+
+/**
+ * The sections of a batch, as the templated intake routes name them with their parameters {@code
+ * section} and {@code countField}: so another stream needs no more than another route. Safe for
+ * several threads.
+ */
+public final class Sections {
+  private final CamelContext context;
+
+  public Sections(CamelContext context) {
+    this.context = context;
+  }
+
+  /** The sections of all intake routes, in the order of the routes. */
+  public List<Section> all() {
+    return definitions().flatMap(this::sectionOf).distinct().toList();
+  }
+
+  /**
+   * The section that the exchange's route fills.
+   *
+   * @throws IllegalStateException when the route does not name one
+   */
+  public Section of(Exchange exchange) {
+    String routeId = exchange.getFromRouteId();
+    return definitions()
+        .filter(route -> Objects.equals(route.getRouteId(), routeId))
+        .flatMap(this::sectionOf)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("Route " + routeId + " has no parameter 'section'"));
+  }
+
+  private Stream<RouteDefinition> definitions() {
+    return ((ModelCamelContext) context).getRouteDefinitions().stream();
+  }
+
+  private Stream<Section> sectionOf(RouteDefinition route) {
+    Map<String, Object> parameters = route.getTemplateParameters();
+    if (parameters == null
+        || !parameters.containsKey("section")
+        || !parameters.containsKey("countField")) {
+      return Stream.empty();
+    }
+    return Stream.of(new Section(text(parameters, "section"), text(parameters, "countField")));
+  }
+
+  private String text(Map<String, Object> parameters, String name) {
+    return context.resolvePropertyPlaceholders(String.valueOf(parameters.get(name)));
+  }
+}

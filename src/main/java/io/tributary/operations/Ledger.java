@@ -1,0 +1,84 @@
+package io.tributary.operations;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tributary.intake.Outcome;
+import io.tributary.intake.Poll;
+import io.tributary.merge.Batch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.Body;
+
+/**
+ * Counts what comes in and what becomes of it. A poll is counted as a whole when it is stored and
+ * committed, so that one which fails and is read again counts once. Safe for several threads.
+ */
+public final class Ledger {
+  private final MeterRegistry meters;
+  private final AtomicLong unaccounted = new AtomicLong();
+
+  public Ledger(MeterRegistry meters) {
+    this.meters = meters;
+    Gauge.builder("tributary.unaccounted.events", unaccounted, AtomicLong::get)
+        .description("Events consumed minus everything accounted for; always 0")
+        .register(meters);
+  }
+
+  /** A poll has been stored and committed. */
+  public void account(@Body Poll poll) {
+    String topic = poll.topic();
+    long accounted = 0;
+    for (var outcome : poll.outcomes().entrySet()) {
+      events(topic, outcome.getKey()).increment(outcome.getValue());
+      accounted += outcome.getValue();
+    }
+    unaccounted.addAndGet(poll.recordsRead() - accounted);
+    int records = poll.fragments().stream().mapToInt(fragment -> fragment.records()).sum();
+    Counter.builder("tributary.records")
+        .description("Records inside the payloads of merged events")
+        .tag("section", poll.section().name())
+        .register(meters)
+        .increment(records);
+  }
+
+  /** The API has answered an attempt with a status, or not at all: {@code none}. */
+  public void attempted(String status) {
+    Counter.builder("tributary.delivery.attempts")
+        .description("Attempts to deliver a batch")
+        .tag("status", status)
+        .register(meters)
+        .increment();
+  }
+
+  /** The API has taken a batch. */
+  public void delivered(Batch batch) {
+    batches("delivered").increment();
+  }
+
+  /** The API has refused a batch. */
+  public void refused(Batch batch) {
+    batches("dead_letter").increment();
+  }
+
+  /** How many records of a topic had an outcome. */
+  public long events(String topic, String outcome) {
+    Counter counter =
+        meters.find("tributary.events").tag("topic", topic).tag("outcome", outcome).counter();
+    return counter == null ? 0 : (long) counter.count();
+  }
+
+  private Counter events(String topic, Outcome outcome) {
+    return Counter.builder("tributary.events")
+        .description("Records read, by what became of them")
+        .tag("topic", topic)
+        .tag("outcome", outcome.label())
+        .register(meters);
+  }
+
+  private Counter batches(String outcome) {
+    return Counter.builder("tributary.batches")
+        .description("Batches that need no more attempts")
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+}
