@@ -35,6 +35,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the beans that the routes name, from the settings. */
 public final class TributaryConfiguration implements CamelConfiguration {
@@ -88,7 +89,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     gauges(meters, store, seenIds, seenContents);
   }
 
-  private static String text(CamelContext context, Setting setting) {
+  private static @Nullable String text(CamelContext context, Setting setting) {
     return context.getPropertiesComponent().resolveProperty(setting.property()).orElse(null);
   }
 
@@ -117,7 +118,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
           clock);
     } catch (StateException e) {
       throw new SettingException(
-          Setting.MERGE_STATE_DIR, settings.stateDir().toString(), e.getMessage());
+          Setting.MERGE_STATE_DIR, settings.stateDir().toString(), String.valueOf(e.getMessage()));
     }
   }
 
