@@ -46,30 +46,41 @@ final class BatchJson {
         batch.counts().stream().map(c -> utf8("," + quoted(c.section().name()) + ":[")).toList();
     byte[] tail = utf8(",\"metadata\":" + metadata(batch, completion) + "}");
 
-    int size = head.length + tail.length + names.stream().mapToInt(name -> name.length + 1).sum();
-    for (StoredFragment fragment : fragments) {
-      size += fragment.payload().length + 1;
-    }
-    ByteBuffer target = ByteBuffer.allocate(size).put(head);
+    List<List<byte[]>> records =
+        batch.counts().stream().map(c -> payloads(c.section().name(), fragments)).toList();
+
+    int size = head.length + tail.length;
     for (int i = 0; i < names.size(); i++) {
-      target.put(names.get(i));
-      putRecords(target, batch.counts().get(i).section().name(), fragments);
+      size += names.get(i).length + joinedLength(records.get(i)) + 1;
+    }
+    byte[] document = new byte[size];
+    ByteBuffer target = ByteBuffer.wrap(document).put(head);
+    for (int i = 0; i < names.size(); i++) {
+      putJoined(target.put(names.get(i)), records.get(i));
       target.put((byte) ']');
     }
     target.put(tail);
-    return exactly(target);
+    return document;
   }
 
-  private static void putRecords(
-      ByteBuffer target, String section, List<StoredFragment> fragments) {
-    int begin = target.position();
-    for (StoredFragment fragment : fragments) {
-      if (fragment.section().equals(section) && fragment.payload().length > 0) {
-        if (target.position() > begin) {
-          target.put((byte) ',');
-        }
-        target.put(fragment.payload());
+  private static List<byte[]> payloads(String section, List<StoredFragment> fragments) {
+    return fragments.stream()
+        .filter(fragment -> fragment.section().equals(section) && fragment.payload().length > 0)
+        .map(StoredFragment::payload)
+        .toList();
+  }
+
+  private static int joinedLength(List<byte[]> payloads) {
+    return payloads.stream().mapToInt(payload -> payload.length).sum()
+        + Math.max(0, payloads.size() - 1);
+  }
+
+  private static void putJoined(ByteBuffer target, List<byte[]> payloads) {
+    for (int i = 0; i < payloads.size(); i++) {
+      if (i > 0) {
+        target.put((byte) ',');
       }
+      target.put(payloads.get(i));
     }
   }
 
@@ -90,12 +101,5 @@ final class BatchJson {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] exactly(ByteBuffer written) {
-    byte[] document = written.array();
-    return written.hasRemaining()
-        ? java.util.Arrays.copyOf(document, written.position())
-        : document;
   }
 }
