@@ -1,7 +1,9 @@
 package io.tributary;
 
 import java.util.Optional;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,7 @@ public final class Tributary {
 
   private static int run(String[] args) {
     try {
-      Main main = main();
+      Main main = create();
       main.run(args);
       return main.getExitCode();
     } catch (Exception e) {
@@ -36,14 +38,22 @@ public final class Tributary {
   }
 
   /** Camel's main class, set up for Tributary and not yet started. */
-  static Main main() {
-    Main main = new Main(Tributary.class);
+  public static Main create() {
+    Main main = new Main();
+    main.addMainListener(new SettingsCheck());
     main.setPropertyPlaceholderLocations("file:application.properties");
-    main.configure().withName("tributary");
     // Not in application.properties: Camel JBang would load the YAML before it compiles the Java.
     main.configure().withRoutesIncludePattern("file:routes/*.camel.yaml");
     main.configure().addConfiguration(new TributaryConfiguration());
     return main;
+  }
+
+  /** Refuses bad settings before Camel configures itself with some of them. */
+  private static final class SettingsCheck extends MainListenerSupport {
+    @Override
+    public void beforeConfigure(BaseMainSupport main) {
+      TributaryConfiguration.settings(main.getCamelContext());
+    }
   }
 
   private static Optional<SettingException> settingAmong(Throwable failure) {

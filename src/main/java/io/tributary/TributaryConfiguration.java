@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tributary.deadletter.DeadLetterFormat;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
+import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.DeliveryDelays;
 import io.tributary.delivery.DeliveryReport;
@@ -29,10 +30,13 @@ import io.tributary.operations.ApiHealthCheck;
 import io.tributary.operations.Ledger;
 import io.tributary.operations.Statistics;
 import java.time.Clock;
-import java.util.Properties;
+import java.time.Duration;
+import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.processor.aggregate.DefaultAggregateController;
+import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +46,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
-    Settings settings = Settings.from(setting -> text(context, setting));
+    Settings settings = settings(context);
     LogLevel.apply(settings.logLevel());
-    properties(context, settings);
+    context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
 
@@ -60,7 +64,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
     Sections sections = new Sections(context);
     BatchLimits limits = new BatchLimits(settings, sections);
-    MergeWindow window = new MergeWindow(store, clock, settings.flushInterval());
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches());
     ApiState api = new ApiState(clock);
     Ledger ledger = new Ledger(meters);
@@ -75,12 +78,21 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
-    beans.bind("mergeWindow", window);
+    beans.bind("mergeWindow", new MergeWindow(store, clock, settings.flushInterval()));
+    beans.bind("mergeControl", new DefaultAggregateController());
     beans.bind("mergeStore", store);
-    beans.bind("mergeRepository", new MergeRepository(store, window, sections, completions));
+    beans.bind("mergeRepository", new MergeRepository(store, sections, completions));
     beans.bind(
         "deliveryThread",
         context.getExecutorServiceManager().newSingleThreadExecutor(store, "delivery"));
+    beans.bind(
+        "apiClient",
+        new ApiClient(
+            settings.apiTimeout(),
+            context
+                .getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(store, "delivery-time-limit"),
+            settings.serviceName() + "/" + settings.serviceVersion()));
     beans.bind("deliveryReport", new DeliveryReport(ledger, api, clock));
     beans.bind("deadLetters", new DeadLetterFormat());
     beans.bind("ledger", ledger);
@@ -89,21 +101,43 @@ public final class TributaryConfiguration implements CamelConfiguration {
     gauges(meters, store, seenIds, seenContents);
   }
 
+  /**
+   * Reads the settings from the context's properties.
+   *
+   * @throws SettingException when one of them cannot be used
+   */
+  static Settings settings(CamelContext context) {
+    return Settings.from(setting -> text(context, setting));
+  }
+
   private static @Nullable String text(CamelContext context, Setting setting) {
     return context.getPropertiesComponent().resolveProperty(setting.property()).orElse(null);
   }
 
   /** What the routes need of the settings in another form than the one that was written. */
-  private static void properties(CamelContext context, Settings settings) {
-    Properties derived = new Properties();
-    derived.setProperty("tributary.delivery.delays", DeliveryDelays.pattern(settings));
-    derived.setProperty(
-        "tributary.merge.flush-interval-millis",
-        String.valueOf(settings.flushInterval().toMillis()));
-    derived.setProperty(
-        "tributary.api.timeout-millis", String.valueOf(settings.apiTimeout().toMillis()));
-    derived.setProperty("tributary.api.url", settings.apiBaseUrl() + "/api/analytics/data");
-    context.getPropertiesComponent().setOverrideProperties(derived);
+  private record DerivedProperties(Map<String, String> values) implements PropertiesSource {
+    static DerivedProperties of(Settings settings) {
+      return new DerivedProperties(
+          Map.of(
+              "tributary.api.url", settings.apiBaseUrl() + "/api/analytics/data",
+              "tributary.api.timeout-millis", millis(settings.apiTimeout()),
+              "tributary.merge.flush-interval-millis", millis(settings.flushInterval()),
+              "tributary.delivery.delays", DeliveryDelays.pattern(settings)));
+    }
+
+    private static String millis(Duration duration) {
+      return String.valueOf(duration.toMillis());
+    }
+
+    @Override
+    public String getName() {
+      return "derived";
+    }
+
+    @Override
+    public @Nullable String getProperty(String name) {
+      return values.get(name);
+    }
   }
 
   private static MergeStore store(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * for most, and of a stream of keys that each come once it keeps the <em>first</em> ones, which is
  * the wrong end for recognising what is sent again. Safe for several threads.
  */
-final class RecentKeys<V extends Object> {
+final class RecentKeys<V> {
   private final Cache<Fingerprint, V> cache;
   private final FixedExpiration<Fingerprint, V> byAge;
   private final int size;

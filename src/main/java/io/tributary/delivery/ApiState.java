@@ -18,6 +18,9 @@ public final class ApiState {
   }
 
   /**
+   * What the API said.
+   *
+   * @param kind what it comes to
    * @param detail the status, or what went wrong instead of an answer
    * @param since when the first answer of this kind in a row came
    */

@@ -23,7 +23,6 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   private static final long RECOVERY_INTERVAL_MILLIS = 1000;
 
   private final MergeStore store;
-  private final MergeWindow window;
   private final Sections sections;
   private final Supplier<Batch.Completion> completions;
 
@@ -31,12 +30,8 @@ public final class MergeRepository implements RecoverableAggregationRepository {
    * @param completions gives each completed batch its identity
    */
   public MergeRepository(
-      MergeStore store,
-      MergeWindow window,
-      Sections sections,
-      Supplier<Batch.Completion> completions) {
+      MergeStore store, Sections sections, Supplier<Batch.Completion> completions) {
     this.store = store;
-    this.window = window;
     this.sections = sections;
     this.completions = completions;
   }
@@ -47,11 +42,7 @@ public final class MergeRepository implements RecoverableAggregationRepository {
     if (open == null) {
       return null;
     }
-    Exchange group = exchange(context, open);
-    if (open.messages() > 0) {
-      group.setProperty(ExchangePropertyKey.AGGREGATED_TIMEOUT, window.remainingMillis(open));
-    }
-    return group;
+    return exchange(context, open);
   }
 
   /** Stores the fragment in the exchange's body; it is on disk when this returns. */
@@ -95,7 +86,7 @@ public final class MergeRepository implements RecoverableAggregationRepository {
         Exchange recovered = exchange(context, batch);
         recovered.setProperty(ExchangePropertyKey.AGGREGATED_CORRELATION_KEY, GROUP);
         // One of Camel's own words, or each recovery logs an error.
-        recovered.setProperty(ExchangePropertyKey.AGGREGATED_COMPLETED_BY, "timeout");
+        recovered.setProperty(ExchangePropertyKey.AGGREGATED_COMPLETED_BY, "force");
         return recovered;
       }
     }

@@ -4,34 +4,30 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * How long the open batch may still stay open. Camel's own completion timeout would begin anew with
- * each message, and a steady stream would never complete. Safe for several threads.
+ * The time for which a batch stays open, from its first message on. Camel's own completion timeout
+ * begins anew with each message, and forgets a completion that fails. Safe for several threads.
  */
 public final class MergeWindow {
-  /** How often the aggregator looks for batches whose time is over, in milliseconds. */
-  public static final long CHECK_MILLIS = 100;
+  private static final Duration CHECK = Duration.ofMillis(100);
 
   private final MergeStore store;
   private final Clock clock;
-  private final long windowMillis;
+  private final long millis;
 
   /**
-   * @param window longest time from a batch's first message to its completion
+   * A window that is over a little early, since it is looked at every 100 ms only.
+   *
+   * @param longest time from a batch's first message to its completion
    */
-  public MergeWindow(MergeStore store, Clock clock, Duration window) {
+  public MergeWindow(MergeStore store, Clock clock, Duration longest) {
     this.store = store;
     this.clock = clock;
-    this.windowMillis = Math.max(1, window.toMillis() - CHECK_MILLIS);
+    this.millis = Math.max(0, longest.minus(CHECK).toMillis());
   }
 
-  /** Milliseconds until the open batch is to be completed, 1 at least. */
-  public long remainingMillis() {
+  /** Whether the open batch is to be completed now. */
+  public boolean isOver() {
     Batch open = store.open();
-    return open == null || open.messages() == 0 ? windowMillis : remainingMillis(open);
-  }
-
-  long remainingMillis(Batch open) {
-    long remaining = open.openedAt() + windowMillis - clock.millis();
-    return Math.max(1, Math.min(windowMillis, remaining));
+    return open != null && open.messages() > 0 && clock.millis() - open.openedAt() >= millis;
   }
 }

@@ -1,0 +1,96 @@
+package io.tributary.delivery;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
+/**
+ * Sets up the HTTP client: one attempt a call, no redirects, no cookies, and one limit of time for
+ * all of a call, from the connection to the last byte of the answer that is read. Of an answer's
+ * body no more than {@link #ANSWER_BYTES} is read. Safe for several threads.
+ */
+public final class ApiClient implements HttpClientConfigurer {
+  /** Bytes of an answer's body that are read. */
+  static final int ANSWER_BYTES = 64 * 1024;
+
+  private final Duration timeout;
+  private final ScheduledExecutorService timer;
+  private final String userAgent;
+
+  /**
+   * @param timeout limit of one call
+   * @param timer cuts off calls that take longer
+   */
+  public ApiClient(Duration timeout, ScheduledExecutorService timer, String userAgent) {
+    this.timeout = timeout;
+    this.timer = timer;
+    this.userAgent = userAgent;
+  }
+
+  @Override
+  public void configureHttpClient(HttpClientBuilder client) {
+    client
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableCookieManagement()
+        .setUserAgent(userAgent)
+        .addExecInterceptorFirst("time-limit", new TimeLimit());
+  }
+
+  private final class TimeLimit implements ExecChainHandler {
+    @Override
+    public ClassicHttpResponse execute(
+        ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+        throws IOException, HttpException {
+      ScheduledFuture<?> cut =
+          timer.schedule(
+              scope.execRuntime::discardEndpoint, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      try {
+        return withShortBody(chain.proceed(request, scope));
+      } catch (IOException e) {
+        if (cut.isDone()) {
+          SocketTimeoutException late =
+              new SocketTimeoutException("no answer within " + timeout.toMillis() + " ms");
+          late.initCause(e);
+          throw late;
+        }
+        throw e;
+      } finally {
+        cut.cancel(false);
+      }
+    }
+
+    private ClassicHttpResponse withShortBody(ClassicHttpResponse response) throws IOException {
+      HttpEntity entity = response.getEntity();
+      if (entity == null) {
+        return response;
+      }
+      byte[] start;
+      boolean whole;
+      try (InputStream body = entity.getContent()) {
+        start = body.readNBytes(ANSWER_BYTES);
+        whole = body.read() < 0;
+        if (!whole) {
+          response.close();
+        }
+      }
+      response.setEntity(
+          new ByteArrayEntity(start, ContentType.parseLenient(entity.getContentType())));
+      return response;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.tributary.support;
+
+import io.tributary.demo.EmbeddedBroker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The broker that the tests of one JVM share, and what they ask of it. Each test has topics of its
+ * own.
+ */
+public final class Kafka {
+  private static final EmbeddedBroker BROKER = start();
+
+  private Kafka() {}
+
+  private static EmbeddedBroker start() {
+    EmbeddedBroker broker = new EmbeddedBroker(0).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+    return broker;
+  }
+
+  public static String brokers() {
+    return BROKER.bootstrapServers();
+  }
+
+  /** A new topic with a name of its own. */
+  public static String topic(String prefix, int partitions) {
+    String name = prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
+    BROKER.createTopic(name, partitions);
+    return name;
+  }
+
+  public static KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers(), ProducerConfig.LINGER_MS_CONFIG, 5),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Sends the records and waits until the broker has them. */
+  public static void send(List<ProducerRecord<byte[], byte[]>> records) {
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      var sent = records.stream().map(producer::send).toList();
+      for (var future : sent) {
+        future.get();
+      }
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("Records were not sent", e);
+    }
+  }
+
+  /** All records of a topic, as far as they are there now. */
+  public static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers());
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (var consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  /** Records of a topic that the group has not committed. */
+  public static long lag(String group, String topic) {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
+      var description = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      description
+          .partitions()
+          .forEach(p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+      Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
+      var committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      return ends.entrySet().stream()
+          .mapToLong(
+              end -> {
+                var offset = committed.get(end.getKey());
+                return end.getValue().offset() - (offset == null ? 0 : offset.offset());
+              })
+          .sum();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("The lag of " + topic + " cannot be told", e);
+    }
+  }
+}

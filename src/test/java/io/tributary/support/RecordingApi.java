@@ -1,0 +1,121 @@
+package io.tributary.support;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A real HTTP server in the API's place: keeps every attempt, answers as it is told, and honours
+ * the key: a batch is applied once.
+ */
+public final class RecordingApi implements AutoCloseable {
+  /** One POST that arrived. */
+  public record Attempt(
+      long nanoTime, String path, String key, Map<String, List<String>> headers, String body) {}
+
+  /** What to say to an attempt; without a status the connection is cut. */
+  public record Answer(int status, Map<String, String> headers, String body) {
+    public static Answer status(int status) {
+      return new Answer(status, Map.of(), "{\"answer\":" + status + "}");
+    }
+
+    public static Answer cut() {
+      return new Answer(0, Map.of(), "");
+    }
+  }
+
+  /** Decides what to say. */
+  @FunctionalInterface
+  public interface Script {
+    Answer answer(Attempt attempt, int number) throws InterruptedException;
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Attempt> attempts = new ArrayList<>();
+  private final Map<String, String> applied = new LinkedHashMap<>();
+  private volatile Script script = (attempt, number) -> Answer.status(200);
+
+  public RecordingApi() {
+    this(0);
+  }
+
+  public RecordingApi(int port) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    } catch (IOException e) {
+      throw new IllegalStateException("The test's API cannot listen", e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** From now on, answers as the script says. */
+  public void answering(Script newScript) {
+    script = newScript;
+  }
+
+  /** Every attempt so far, in order. */
+  public synchronized List<Attempt> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  /** The batches that were applied, by key, in order. */
+  public synchronized Map<String, String> applied() {
+    return new LinkedHashMap<>(applied);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+      Attempt attempt =
+          new Attempt(
+              System.nanoTime(),
+              exchange.getRequestURI().toString(),
+              String.valueOf(key),
+              Map.copyOf(exchange.getRequestHeaders()),
+              body);
+      int number;
+      synchronized (this) {
+        attempts.add(attempt);
+        number = attempts.size();
+      }
+      Answer answer = script.answer(attempt, number);
+      if (answer.status() >= 200 && answer.status() < 300) {
+        synchronized (this) {
+          applied.putIfAbsent(attempt.key(), body);
+        }
+      }
+      if (answer.status() == 0) {
+        return;
+      }
+      answer.headers().forEach(exchange.getResponseHeaders()::set);
+      byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,65 @@
+package io.tributary.support;
+
+import io.tributary.Setting;
+import io.tributary.Tributary;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+
+/**
+ * Tributary in this JVM, with the shipped routes and settings but for those that a test changes.
+ */
+public final class RunningTributary implements AutoCloseable {
+  private final Main main;
+
+  private RunningTributary(Main main) {
+    this.main = main;
+  }
+
+  /** Begins the list of what differs from {@code application.properties}. */
+  public static Builder with(Path stateDir, String brokers, String apiUrl) {
+    return new Builder()
+        .set(Setting.MERGE_STATE_DIR, stateDir)
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, brokers)
+        .set(Setting.ANALYTICS_API_BASE_URL, apiUrl)
+        .set(Setting.MANAGEMENT_PORT, Ports.free())
+        .set(Setting.MERGE_FLUSH_INTERVAL, "1");
+  }
+
+  public CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  public <T> T bean(String name, Class<T> type) {
+    return context().getRegistry().lookupByNameAndType(name, type);
+  }
+
+  /** Stops it as SIGTERM does. */
+  @Override
+  public void close() {
+    main.stop();
+  }
+
+  /** What differs from the shipped settings. */
+  public static final class Builder {
+    private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
+
+    public Builder set(Setting setting, Object value) {
+      settings.put(setting, String.valueOf(value));
+      return this;
+    }
+
+    public String get(Setting setting) {
+      return settings.getOrDefault(setting, setting.defaultValue());
+    }
+
+    public RunningTributary start() throws Exception {
+      Main main = Tributary.create();
+      settings.forEach((setting, value) -> main.addOverrideProperty(setting.property(), value));
+      main.start();
+      return new RunningTributary(main);
+    }
+  }
+}
