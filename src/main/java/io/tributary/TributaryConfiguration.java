@@ -2,6 +2,7 @@ package io.tributary;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tributary.deadletter.DeadLetterFormat;
@@ -28,6 +29,7 @@ import io.tributary.merge.Sections;
 import io.tributary.merge.StateException;
 import io.tributary.operations.ApiHealthCheck;
 import io.tributary.operations.Ledger;
+import io.tributary.operations.StartBanner;
 import io.tributary.operations.Statistics;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,12 +50,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
   public void configure(CamelContext context) {
     Settings settings = settings(context);
     LogLevel.apply(settings.logLevel());
+    StartBanner.log(context, settings);
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
 
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    beans.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
+    MeterRegistry meters = meters(beans);
 
     int size = settings.rememberedKeys();
     SeenIds seenIds = new SeenIds(size, settings.rememberedFor());
@@ -92,7 +94,10 @@ public final class TributaryConfiguration implements CamelConfiguration {
             context
                 .getExecutorServiceManager()
                 .newSingleThreadScheduledExecutor(store, "delivery-time-limit"),
-            settings.serviceName() + "/" + settings.serviceVersion()));
+            settings.serviceName() + "/" + settings.serviceVersion(),
+            Timer.builder("tributary.delivery")
+                .description("Time of one attempt to deliver a batch")
+                .register(meters)));
     beans.bind("deliveryReport", new DeliveryReport(ledger, api, clock));
     beans.bind("deadLetters", new DeadLetterFormat());
     beans.bind("ledger", ledger);
@@ -169,6 +174,18 @@ public final class TributaryConfiguration implements CamelConfiguration {
     } catch (Exception e) {
       throw new IllegalStateException("The store cannot be tied to the Camel context", e);
     }
+  }
+
+  /** Camel's own registry, if it has made it already, or the one that Camel will find. */
+  private static MeterRegistry meters(Registry beans) {
+    String name = MicrometerConstants.METRICS_REGISTRY_NAME;
+    MeterRegistry found = beans.lookupByNameAndType(name, MeterRegistry.class);
+    if (found != null) {
+      return found;
+    }
+    MeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    beans.bind(name, made);
+    return made;
   }
 
   private static void gauges(

@@ -1,31 +1,41 @@
 package io.tributary;
 
+import static io.tributary.support.Messages.json;
+import static io.tributary.support.Messages.message;
+import static io.tributary.support.Messages.records;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.merge.MergeStore;
+import io.tributary.operations.Ledger;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped routes against a real broker and a real HTTP server. */
 class PipelineTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final String customers = Kafka.topic("customers", 3);
   private final String products = Kafka.topic("products", 2);
   private final String deadLetters = Kafka.topic("dead", 1);
-  private final String group = customers;
 
   @TempDir Path state;
 
@@ -34,7 +44,18 @@ class PipelineTest {
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)
         .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, group);
+        .set(Setting.KAFKA_GROUP_ID, customers);
+  }
+
+  private void awaitAllCommitted() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
+  }
+
+  private static void awaitAllDelivered(RunningTributary running) {
+    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
   }
 
   @Test
@@ -44,37 +65,217 @@ class PipelineTest {
     String product = "{\"id\":\"P1\",\"stock\":1e2,\"unknown\":[1,{\"a\":null}]}";
     Kafka.send(
         List.of(
-            new ProducerRecord<>(customers, event("m1", "CUSTOMER", customer)),
-            new ProducerRecord<>(products, event("m2", "INVENTORY", product))));
+            new ProducerRecord<>(customers, message("m1", customer)),
+            new ProducerRecord<>(products, message("m2", product))));
 
     // When
     try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 2).start()) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> api.applied().size() == 1);
+        RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
 
       // Then
       RecordingApi.Attempt attempt = api.attempts().get(0);
-      JsonNode batch = JSON.readTree(attempt.body());
+      JsonNode batch = json(attempt.body());
       assertEquals("/api/analytics/data", attempt.path());
       assertEquals('"' + batch.get("eventId").asText() + '"', attempt.key());
-      assertTrue(attempt.body().contains(customer), attempt.body());
-      assertTrue(attempt.body().contains(product), attempt.body());
-      assertEquals(1, batch.at("/metadata/customerCount").asInt());
-      assertEquals(1, batch.at("/metadata/productCount").asInt());
+      assertEquals(List.of(customer), records(attempt.body(), "customers"));
+      assertEquals(List.of(product), records(attempt.body(), "products"));
+      assertEquals(
+          json(
+              "{\"source\":\"tributary\",\"version\":\"1.0.0\","
+                  + "\"customerCount\":1,\"productCount\":1}"),
+          batch.get("metadata"));
+      assertEquals(
+          Set.of(
+              "Accept-encoding",
+              "Connection",
+              "Content-length",
+              "Content-type",
+              "Host",
+              "Idempotency-key",
+              "User-agent"),
+          attempt.headers().keySet());
       assertEquals(List.of("application/json"), attempt.headers().get("Content-type"));
     }
-    assertEquals(0, Kafka.lag(group, customers));
-    assertEquals(0, Kafka.lag(group, products));
+    awaitAllCommitted();
   }
 
-  private static byte[] event(String id, String type, String... payload) {
-    return ("{\"messageId\":\""
-            + id
-            + "\",\"source\":\"test\",\"eventType\":\""
-            + type
-            + "\",\"timestamp\":\"2024-02-08T10:30:00Z\",\"payload\":["
-            + String.join(", ", new ArrayList<>(List.of(payload)))
-            + "],\"metadata\":{\"syncType\":\"INITIAL_FULL\"}}")
-        .getBytes(UTF_8);
+  @Test
+  void batch_ofOneTopicHasTheOtherSectionEmpty() throws Exception {
+    // Given
+    Kafka.send(List.of(new ProducerRecord<>(products, message("m1", "{\"id\":\"P1\"}"))));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      JsonNode batch = json(api.attempts().get(0).body());
+      assertEquals(json("[]"), batch.get("customers"));
+      assertEquals(0, batch.at("/metadata/customerCount").asInt());
+      assertEquals(1, batch.at("/metadata/productCount").asInt());
+    }
+  }
+
+  @Test
+  void thousandsOfMessages_reachTheApiOnceEach() throws Exception {
+    // Given
+    MessyStream customerStream = new MessyStream(customers, "C", 3000, 1L);
+    MessyStream productStream = new MessyStream(products, "P", 3000, 2L);
+    Kafka.send(customerStream.sent());
+    Kafka.send(productStream.sent());
+
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api)
+                .set(Setting.MERGE_MAX_MESSAGES, 700)
+                .set(Setting.MERGE_MAX_BYTES, 200_000)
+                .start()) {
+      // When
+      awaitAllCommitted();
+      awaitAllDelivered(running);
+
+      // Then
+      assertEquals(customerStream.expected(), delivered(api, "customers"));
+      assertEquals(productStream.expected(), delivered(api, "products"));
+      for (String body : api.applied().values()) {
+        assertTrue(body.length() <= 200_000, "a batch of " + body.length() + " bytes");
+        assertEquals(
+            records(body, "customers").size(), json(body).at("/metadata/customerCount").asInt());
+      }
+      Ledger ledger = running.bean("ledger", Ledger.class);
+      assertEquals(customerStream.outcomes(), outcomes(ledger, customers));
+      assertEquals(productStream.outcomes(), outcomes(ledger, products));
+      assertEquals(
+          customerStream.outcomes().get("dead_letter")
+              + productStream.outcomes().get("dead_letter"),
+          Kafka.read(deadLetters).size());
+    }
+  }
+
+  @Test
+  void malformedRecord_becomesADeadLetterAndTheStreamGoesOn() throws Exception {
+    // Given
+    byte[] broken = "{\"messageId\":".getBytes(UTF_8);
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, 1, "key".getBytes(UTF_8), broken),
+            new ProducerRecord<>(customers, 1, null, null),
+            new ProducerRecord<>(customers, 1, null, message("m1", "{\"id\":\"C1\"}"))));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+    }
+
+    // Then
+    List<ConsumerRecord<byte[], byte[]>> letters = Kafka.read(deadLetters);
+    assertEquals(2, letters.size());
+    assertArrayEquals(broken, letters.get(0).value());
+    assertArrayEquals("key".getBytes(UTF_8), letters.get(0).key());
+    assertEquals("not-json", header(letters.get(0), "tributary.reason"));
+    assertEquals(customers, header(letters.get(0), "tributary.source.topic"));
+    assertEquals("1", header(letters.get(0), "tributary.source.partition"));
+    assertEquals("0", header(letters.get(0), "tributary.source.offset"));
+    assertEquals(null, letters.get(1).value());
+    assertEquals("tombstone", header(letters.get(1), "tributary.reason"));
+    awaitAllCommitted();
+  }
+
+  @Test
+  void producersHeaders_steerNothing() throws Exception {
+    // Given
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(customers, 0, null, message("m1", "{\"id\":\"C1\"}"));
+    for (String name :
+        List.of("kafka.OVERRIDE_TOPIC", "kafka.OFFSET", "kafka.PARTITION", "CamelHttpUri", "X-A")) {
+      record.headers().add(name, "7".getBytes(UTF_8));
+    }
+    Kafka.send(List.of(record));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      assertEquals("/api/analytics/data", api.attempts().get(0).path());
+      assertTrue(api.attempts().get(0).headers().keySet().stream().noneMatch("X-a"::equals));
+    }
+    awaitAllCommitted();
+  }
+
+  @Test
+  void stopInMidBatch_deliversTheRestAfterTheRestart() throws Exception {
+    // Given a batch that the API does not take, and one that is open
+    try (RecordingApi api = new RecordingApi()) {
+      api.answering((attempt, number) -> Answer.status(503));
+      try (RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 3).start()) {
+        Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+        await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+        Kafka.send(List.of(new ProducerRecord<>(products, message("m2", "{\"id\":\"P1\"}"))));
+        awaitAllCommitted();
+      }
+      String firstKey = api.attempts().get(0).key();
+      String firstBody = api.attempts().get(0).body();
+      api.answering((attempt, number) -> Answer.status(200));
+
+      // When
+      try (RunningTributary running = tributary(api).start()) {
+        awaitAllDelivered(running);
+      }
+
+      // Then
+      List<Map.Entry<String, String>> applied = List.copyOf(api.applied().entrySet());
+      assertEquals(2, applied.size());
+      assertEquals(Map.entry(firstKey, firstBody), applied.get(0));
+      assertEquals(List.of("{\"id\":\"P1\"}"), records(applied.get(1).getValue(), "products"));
+    }
+  }
+
+  @Test
+  void keys_areRememberedOverARestart() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi()) {
+      Kafka.send(
+          List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":1}"))));
+      try (RunningTributary running = tributary(api).start()) {
+        await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      }
+
+      // When
+      Kafka.send(
+          List.of(
+              new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":2}")),
+              new ProducerRecord<>(customers, message("m2", "{\"v\":1, \"id\":\"C1\"}")),
+              new ProducerRecord<>(customers, message("m3", "{\"id\":\"C1\",\"v\":3}"))));
+      try (RunningTributary running = tributary(api).start()) {
+        awaitAllCommitted();
+        awaitAllDelivered(running);
+      }
+
+      // Then
+      assertEquals(
+          List.of("{\"id\":\"C1\",\"v\":1}", "{\"id\":\"C1\",\"v\":3}"),
+          delivered(api, "customers"));
+    }
+  }
+
+  private static List<String> delivered(RecordingApi api, String section) {
+    return api.applied().values().stream()
+        .flatMap(body -> records(body, section).stream())
+        .sorted()
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static Map<String, Long> outcomes(Ledger ledger, String topic) {
+    return Stream.of("merged", "duplicate_id", "duplicate_content", "dead_letter")
+        .collect(Collectors.toMap(outcome -> outcome, outcome -> ledger.events(topic, outcome)));
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), UTF_8);
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.delivery;
 
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -28,17 +29,21 @@ public final class ApiClient implements HttpClientConfigurer {
   static final int ANSWER_BYTES = 64 * 1024;
 
   private final Duration timeout;
-  private final ScheduledExecutorService timer;
+  private final ScheduledExecutorService clock;
   private final String userAgent;
+  private final Timer duration;
 
   /**
    * @param timeout limit of one call
-   * @param timer cuts off calls that take longer
+   * @param clock cuts off calls that take longer
+   * @param duration measures the calls
    */
-  public ApiClient(Duration timeout, ScheduledExecutorService timer, String userAgent) {
+  public ApiClient(
+      Duration timeout, ScheduledExecutorService clock, String userAgent, Timer duration) {
     this.timeout = timeout;
-    this.timer = timer;
+    this.clock = clock;
     this.userAgent = userAgent;
+    this.duration = duration;
   }
 
   @Override
@@ -56,8 +61,9 @@ public final class ApiClient implements HttpClientConfigurer {
     public ClassicHttpResponse execute(
         ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
         throws IOException, HttpException {
+      long begin = System.nanoTime();
       ScheduledFuture<?> cut =
-          timer.schedule(
+          clock.schedule(
               scope.execRuntime::discardEndpoint, timeout.toMillis(), TimeUnit.MILLISECONDS);
       try {
         return withShortBody(chain.proceed(request, scope));
@@ -71,6 +77,7 @@ public final class ApiClient implements HttpClientConfigurer {
         throw e;
       } finally {
         cut.cancel(false);
+        duration.record(Duration.ofNanos(System.nanoTime() - begin));
       }
     }
 

@@ -5,11 +5,13 @@ import io.tributary.merge.Batch;
 import io.tributary.operations.Ledger;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Variable;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +65,7 @@ public final class DeliveryReport implements Processor {
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());
       api.answered(kind(answer.getStatusCode()), describe(answer));
-      String header = answer.getResponseHeaders().get("Retry-After");
-      RetryAfter.parse(header, clock)
+      RetryAfter.parse(header(answer, "Retry-After"), clock)
           .map(Duration::toMillis)
           .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
     } else {
@@ -83,6 +84,15 @@ public final class DeliveryReport implements Processor {
     boolean passing = status == 408 || status == 425 || status == 429 || status >= 500;
     boolean batchRefused = status == 400 || status == 413 || status == 415 || status == 422;
     return passing ? Kind.UNAVAILABLE : batchRefused ? Kind.ACCEPTING : Kind.REFUSING;
+  }
+
+  /** Names of HTTP headers have no case, but Camel hands them over in a map that has. */
+  private static @Nullable String header(HttpOperationFailedException answer, String name) {
+    return answer.getResponseHeaders().entrySet().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase(name))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
   }
 
   private static String describe(HttpOperationFailedException answer) {

@@ -1,7 +1,9 @@
 package io.tributary.intake;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
@@ -22,6 +24,12 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   GatedKafkaConsumer(Properties properties, ReadGate gate) {
     super(properties);
     this.gate = gate;
+  }
+
+  @Override
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+    super.subscribe(topics, listener);
+    LOG.info("Consumer started: topics={}, group={}", topics, groupMetadata().groupId());
   }
 
   @Override

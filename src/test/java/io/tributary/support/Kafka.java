@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -45,6 +48,24 @@ public final class Kafka {
   public static String topic(String prefix, int partitions) {
     String name = prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
     BROKER.createTopic(name, partitions);
+    return name;
+  }
+
+  /** A new topic with settings of its own. */
+  public static String topic(String prefix, int partitions, Map<String, String> settings) {
+    String name = topic(prefix, partitions);
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    List<AlterConfigOp> changes =
+        settings.entrySet().stream()
+            .map(s -> new ConfigEntry(s.getKey(), s.getValue()))
+            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+            .toList();
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
+      admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("The topic " + name + " cannot be set up", e);
+    }
     return name;
   }
 

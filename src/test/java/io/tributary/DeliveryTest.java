@@ -1,0 +1,229 @@
+package io.tributary;
+
+import static io.tributary.support.Messages.message;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.merge.MergeStore;
+import io.tributary.support.Kafka;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RecordingApi.Attempt;
+import io.tributary.support.RunningTributary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each answer of the API means for a batch, through the shipped delivery route. */
+class DeliveryTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+  private final String deadLetters = Kafka.topic("dead", 1);
+
+  @TempDir Path state;
+
+  private RunningTributary.Builder tributary(String apiUrl) {
+    return RunningTributary.with(state, Kafka.brokers(), apiUrl)
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.RETRY_BACKOFF_BASE, "0.2")
+        .set(Setting.MERGE_FLUSH_INTERVAL, "1.5");
+  }
+
+  private void sendOne() {
+    Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+  }
+
+  @Test
+  void passingFailures_areRetriedWithBackOffAndTheSameBytes() throws Exception {
+    // Given
+    List<Answer> answers =
+        List.of(
+            Answer.status(503),
+            Answer.cut(),
+            Answer.status(408),
+            Answer.status(425),
+            Answer.status(429),
+            Answer.status(500),
+            Answer.status(200));
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api.url()).start()) {
+      api.answering((attempt, number) -> answers.get(number - 1));
+
+      // When
+      sendOne();
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then the delays are 0.2, 0.4 and 0.8 s, then the flush interval
+      List<Attempt> attempts = api.attempts();
+      assertDelays(attempts, 200, 400, 800, 1500, 1500, 1500);
+      assertEquals(1, attempts.stream().map(Attempt::key).distinct().count());
+      assertEquals(1, attempts.stream().map(Attempt::body).distinct().count());
+      assertEquals(0, Kafka.read(deadLetters).size());
+    }
+  }
+
+  @Test
+  void retryAfter_isHonoured() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api.url()).start()) {
+      api.answering(
+          (attempt, number) ->
+              number == 1 ? new Answer(503, Map.of("Retry-After", "3"), "") : Answer.status(200));
+
+      // When
+      sendOne();
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      assertDelays(api.attempts(), 3000);
+    }
+  }
+
+  @Test
+  void failuresOfAnotherKind_areTriedAgainEveryFlushIntervalAndSaidByReadiness() throws Exception {
+    // Given
+    List<Integer> statuses = List.of(401, 301, 403, 404, 409, 200);
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api.url()).start()) {
+      api.answering((attempt, number) -> Answer.status(statuses.get(number - 1)));
+
+      // When
+      sendOne();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> !readiness(running).isEmpty());
+      assertTrue(readiness(running).get(0).contains("status 401"), readiness(running).toString());
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      assertDelays(api.attempts(), 1500, 1500, 1500, 1500, 1500);
+      assertEquals(1, api.attempts().stream().map(Attempt::key).distinct().count());
+      await().atMost(PATIENCE).until(() -> readiness(running).isEmpty());
+    }
+  }
+
+  @Test
+  void refusedBatches_becomeDeadLettersAndTheNextOneIsSent() throws Exception {
+    // Given
+    List<Integer> statuses = List.of(400, 413, 415, 422, 200);
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1).start()) {
+      api.answering((attempt, number) -> Answer.status(statuses.get(number - 1)));
+
+      // When
+      Kafka.send(records(0, 5));
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      List<ConsumerRecord<byte[], byte[]>> letters = Kafka.read(deadLetters);
+      assertEquals(5, api.attempts().size());
+      assertEquals(4, letters.size());
+      for (int i = 0; i < letters.size(); i++) {
+        ConsumerRecord<byte[], byte[]> letter = letters.get(i);
+        Attempt refused = api.attempts().get(i);
+        assertArrayEquals(refused.body().getBytes(UTF_8), letter.value());
+        assertEquals(refused.key(), '"' + new String(letter.key(), UTF_8) + '"');
+        assertEquals("refused-by-api", header(letter, "tributary.reason"));
+        assertEquals(String.valueOf(statuses.get(i)), header(letter, "tributary.status"));
+        assertEquals("{\"answer\":" + statuses.get(i) + "}", header(letter, "tributary.detail"));
+        assertEquals(refused.key(), '"' + header(letter, "tributary.event.id") + '"');
+      }
+    }
+  }
+
+  @Test
+  void refusedBatch_staysPendingWhileTheDeadLetterTopicCannotBeWritten() throws Exception {
+    // Given a dead-letter topic whose records may not be as large as the batch
+    String tooSmall = Kafka.topic("small", 1, Map.of("max.message.bytes", "200"));
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url()).set(Setting.DEAD_LETTER_TOPIC, tooSmall).start()) {
+      api.answering((attempt, number) -> Answer.status(number < 3 ? 422 : 200));
+
+      // When
+      Kafka.send(
+          List.of(
+              new ProducerRecord<>(
+                  customers, message("m1", "{\"id\":\"C1\",\"x\":\"" + "y".repeat(500) + "\"}"))));
+
+      // Then it is not lost
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      assertEquals(1, api.attempts().stream().map(Attempt::key).distinct().count());
+    }
+  }
+
+  @Test
+  void apiThatIsDown_getsEverythingInOrderWhenItReturns() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url())
+                .set(Setting.MERGE_MAX_MESSAGES, 1)
+                .set(Setting.MERGE_MAX_PENDING_BATCHES, 5)
+                .start()) {
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      api.answering((attempt, number) -> Answer.status(503));
+
+      // When more comes than may be pending
+      Kafka.send(records(0, 20));
+      await().atMost(PATIENCE).until(() -> store.pendingCount() >= 5);
+      Kafka.send(records(20, 40));
+      await().during(Duration.ofSeconds(2)).until(() -> Kafka.lag(customers, customers) >= 20);
+      api.answering((attempt, number) -> Answer.status(200));
+
+      // Then
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 40);
+      List<String> order =
+          api.applied().values().stream()
+              .map(body -> io.tributary.support.Messages.records(body, "customers").get(0))
+              .toList();
+      assertEquals(IntStream.range(0, 40).mapToObj(i -> "{\"id\":\"C" + i + "\"}").toList(), order);
+    }
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> records(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(
+            i ->
+                new ProducerRecord<byte[], byte[]>(
+                    customers, message("m" + i, "{\"id\":\"C" + i + "\"}")))
+        .toList();
+  }
+
+  private static List<String> readiness(RunningTributary running) {
+    return HealthCheckHelper.invokeReadiness(running.context()).stream()
+        .filter(result -> result.getState() == HealthCheck.State.DOWN)
+        .map(result -> String.valueOf(result.getMessage().orElse("")))
+        .toList();
+  }
+
+  private static void assertDelays(List<Attempt> attempts, long... millis) {
+    for (int i = 0; i < millis.length; i++) {
+      long nanos = attempts.get(i + 1).nanoTime() - attempts.get(i).nanoTime();
+      long delay = nanos / 1_000_000;
+      assertTrue(
+          delay >= millis[i] - 50 && delay < millis[i] + 1500,
+          "attempt " + (i + 2) + " came after " + delay + " ms, not " + millis[i]);
+    }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), UTF_8);
+  }
+}

@@ -1,0 +1,380 @@
+package io.tributary;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.dedupe.ContentDedupe;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+  private static final Path FILE = Path.of("application.properties");
+  private static final Pattern LINE_BREAK = Pattern.compile("\\R");
+
+  @ParameterizedTest
+  @CsvSource({
+    "KAFKA_BOOTSTRAP_SERVERS, localhost:9093",
+    "KAFKA_CUSTOMER_TOPIC, customer_data",
+    "KAFKA_INVENTORY_TOPIC, inventory_data",
+    "KAFKA_GROUP_ID, tributary",
+    "KAFKA_CUSTOMER_CONSUMERS, 1",
+    "KAFKA_INVENTORY_CONSUMERS, 1",
+    "ANALYTICS_API_BASE_URL, http://localhost:8081",
+    "ANALYTICS_API_TIMEOUT, 30",
+    "MAX_RETRIES, 3",
+    "RETRY_BACKOFF_BASE, 1.0",
+    "RETRY_BACKOFF_MULTIPLIER, 2.0",
+    "IDEMPOTENCY_CACHE_SIZE, 10000",
+    "IDEMPOTENCY_CACHE_TTL, 3600",
+    "CONTENT_DEDUPE, latest",
+    "MERGE_FLUSH_INTERVAL, 30",
+    "MERGE_MAX_MESSAGES, 5000",
+    "MERGE_MAX_BYTES, 5000000",
+    "MERGE_STATE_DIR, state",
+    "MERGE_MAX_PENDING_BATCHES, 20",
+    "DEAD_LETTER_TOPIC, tributary_dead_letters",
+    "SERVICE_NAME, tributary",
+    "MANAGEMENT_PORT, 9876",
+    "LOG_LEVEL, INFO"
+  })
+  void default_isTheContracts(String variable, String expected) {
+    // When
+    Setting setting = Setting.valueOf(variable);
+
+    // Then
+    assertEquals(expected, setting.defaultValue());
+  }
+
+  @Test
+  void defaultVersion_isTheProjects() {
+    // When
+    String version = Setting.SERVICE_VERSION.defaultValue();
+
+    // Then
+    assertEquals(System.getProperty("project.version"), version);
+  }
+
+  @Test
+  void managementHost_bindsToLoopbackUnlessToldOtherwise() {
+    // When
+    String host = Setting.MANAGEMENT_HOST.defaultValue();
+
+    // Then
+    assertEquals("127.0.0.1", host);
+  }
+
+  @Test
+  void from_nothingSaid_givesTypedDefaults() {
+    // When
+    Settings settings = Settings.from(setting -> null);
+
+    // Then
+    assertAll(
+        () -> assertEquals("localhost:9093", settings.bootstrapServers()),
+        () -> assertEquals("customer_data", settings.customerTopic()),
+        () -> assertEquals("inventory_data", settings.inventoryTopic()),
+        () -> assertEquals("tributary", settings.groupId()),
+        () -> assertEquals(1, settings.customerConsumers()),
+        () -> assertEquals(1, settings.inventoryConsumers()),
+        () -> assertEquals(URI.create("http://localhost:8081"), settings.apiBaseUrl()),
+        () -> assertEquals(Duration.ofSeconds(30), settings.apiTimeout()),
+        () -> assertEquals(3, settings.maxRetries()),
+        () -> assertEquals(Duration.ofSeconds(1), settings.backoffBase()),
+        () -> assertEquals(2.0, settings.backoffMultiplier()),
+        () -> assertEquals(10_000, settings.rememberedKeys()),
+        () -> assertEquals(Duration.ofHours(1), settings.rememberedFor()),
+        () -> assertEquals(ContentDedupe.LATEST, settings.contentDedupe()),
+        () -> assertEquals(Duration.ofSeconds(30), settings.flushInterval()),
+        () -> assertEquals(5_000, settings.maxMessages()),
+        () -> assertEquals(5_000_000, settings.maxBytes()),
+        () -> assertEquals(Path.of("state"), settings.stateDir()),
+        () -> assertEquals(20, settings.maxPendingBatches()),
+        () -> assertEquals("tributary_dead_letters", settings.deadLetterTopic()),
+        () -> assertEquals("tributary", settings.serviceName()),
+        () -> assertEquals(System.getProperty("project.version"), settings.serviceVersion()),
+        () -> assertEquals("127.0.0.1", settings.managementHost()),
+        () -> assertEquals(9876, settings.managementPort()),
+        () -> assertEquals("INFO", settings.logLevel()));
+  }
+
+  @Test
+  void propertiesFile_hasOneLineForEachSettingAndNoOther() throws Exception {
+    // Given
+    Set<String> expected =
+        Arrays.stream(Setting.values())
+            .map(s -> s.property() + "={{env:" + s.name() + ":" + s.defaultValue() + "}}")
+            .collect(Collectors.toSet());
+
+    // When
+    List<String> lines =
+        Files.readAllLines(FILE).stream()
+            .filter(line -> line.startsWith("tributary.") || line.contains("{{env:"))
+            .toList();
+
+    // Then
+    assertEquals(expected, Set.copyOf(lines));
+    assertEquals(expected.size(), lines.size(), "no setting stands twice");
+  }
+
+  @Test
+  void propertiesFile_readByCamel_takesTheEnvironmentOrTheDefaults() throws Exception {
+    // Given
+    Settings expected =
+        Settings.from(s -> System.getenv().getOrDefault(s.name(), s.defaultValue()));
+
+    // When
+    Settings settings;
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.getPropertiesComponent().setLocation("file:" + FILE);
+      settings = TributaryConfiguration.settings(context);
+    }
+
+    // Then
+    assertEquals(expected, settings);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "KAFKA_BOOTSTRAP_SERVERS | localhost             | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | localhost:            | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | :9092                 | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | localhost:port        | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | localhost:65536       | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | localhost:99999999999 | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | a:1,,b:2              | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | a:1,                  | host:port",
+        "KAFKA_BOOTSTRAP_SERVERS | http://a:1            | host:port",
+        "KAFKA_CUSTOMER_TOPIC | two words   | letters, digits",
+        "KAFKA_CUSTOMER_TOPIC | ümlaut      | letters, digits",
+        "KAFKA_CUSTOMER_TOPIC | .           | letters, digits",
+        "KAFKA_CUSTOMER_TOPIC | ..          | letters, digits",
+        "KAFKA_CUSTOMER_TOPIC | a/b         | letters, digits",
+        "KAFKA_INVENTORY_TOPIC | a,b        | letters, digits",
+        "KAFKA_INVENTORY_TOPIC | customer_data | differ from KAFKA_CUSTOMER_TOPIC",
+        "DEAD_LETTER_TOPIC | a?b            | letters, digits",
+        "DEAD_LETTER_TOPIC | customer_data  | differ from KAFKA_CUSTOMER_TOPIC",
+        "DEAD_LETTER_TOPIC | inventory_data | differ from KAFKA_INVENTORY_TOPIC",
+        "KAFKA_CUSTOMER_CONSUMERS | 0       | from 1 to 64",
+        "KAFKA_CUSTOMER_CONSUMERS | 65      | from 1 to 64",
+        "KAFKA_CUSTOMER_CONSUMERS | two     | from 1 to 64",
+        "KAFKA_INVENTORY_CONSUMERS | -1     | from 1 to 64",
+        "KAFKA_INVENTORY_CONSUMERS | 1.5    | from 1 to 64",
+        "ANALYTICS_API_BASE_URL | localhost:8081       | http://",
+        "ANALYTICS_API_BASE_URL | ftp://localhost      | http://",
+        "ANALYTICS_API_BASE_URL | http://              | http://",
+        "ANALYTICS_API_BASE_URL | http:///path         | http://",
+        "ANALYTICS_API_BASE_URL | http://:8081         | http://",
+        "ANALYTICS_API_BASE_URL | http://a:65536       | http://",
+        "ANALYTICS_API_BASE_URL | http://a:b           | http://",
+        "ANALYTICS_API_BASE_URL | http://a b           | http://",
+        "ANALYTICS_API_BASE_URL | http://u:p@a         | http://",
+        "ANALYTICS_API_BASE_URL | http://a/?x=1        | http://",
+        "ANALYTICS_API_BASE_URL | http://a/#x          | http://",
+        "ANALYTICS_API_BASE_URL | not a url            | http://",
+        "ANALYTICS_API_TIMEOUT | 0      | seconds from 0.1 to 3600",
+        "ANALYTICS_API_TIMEOUT | 0.09   | seconds from 0.1 to 3600",
+        "ANALYTICS_API_TIMEOUT | 3601   | seconds from 0.1 to 3600",
+        "ANALYTICS_API_TIMEOUT | 30s    | seconds from 0.1 to 3600",
+        "MAX_RETRIES | -1   | from 0 to 100",
+        "MAX_RETRIES | 101  | from 0 to 100",
+        "MAX_RETRIES | 3.0  | from 0 to 100",
+        "RETRY_BACKOFF_BASE | -0.1      | seconds from 0 to 3600",
+        "RETRY_BACKOFF_BASE | 3600.1    | seconds from 0 to 3600",
+        "RETRY_BACKOFF_BASE | 1,5       | seconds from 0 to 3600",
+        "RETRY_BACKOFF_BASE | 1e999999999 | seconds from 0 to 3600",
+        "RETRY_BACKOFF_MULTIPLIER | 0.9 | number from 1 to 100",
+        "RETRY_BACKOFF_MULTIPLIER | 101 | number from 1 to 100",
+        "RETRY_BACKOFF_MULTIPLIER | NaN | number from 1 to 100",
+        "IDEMPOTENCY_CACHE_SIZE | 0          | from 1 to 100000000",
+        "IDEMPOTENCY_CACHE_SIZE | 99999999999 | from 1 to 100000000",
+        "IDEMPOTENCY_CACHE_TTL | 0          | seconds from 0.1 to 31536000",
+        "IDEMPOTENCY_CACHE_TTL | Infinity   | seconds from 0.1 to 31536000",
+        "CONTENT_DEDUPE | newest            | latest, window, off",
+        "MERGE_FLUSH_INTERVAL | 0           | seconds from 0.1 to 86400",
+        "MERGE_FLUSH_INTERVAL | 86401       | seconds from 0.1 to 86400",
+        "MERGE_MAX_MESSAGES | 0             | from 1 to 10000000",
+        "MERGE_MAX_MESSAGES | many          | from 1 to 10000000",
+        "MERGE_MAX_BYTES | 999              | from 1000 to 1000000000",
+        "MERGE_MAX_BYTES | 5 MB             | from 1000 to 1000000000",
+        "MERGE_MAX_PENDING_BATCHES | 0      | from 1 to 100000",
+        "MANAGEMENT_PORT | 0                | from 1 to 65535",
+        "MANAGEMENT_PORT | 65536            | from 1 to 65535",
+        "LOG_LEVEL | LOUD                   | TRACE, DEBUG, INFO, WARN, ERROR, OFF"
+      })
+  void badValue_isRefusedInOneLine(Setting setting, String value, String allowed) {
+    // When
+    SettingException refusal = refusal(setting, value);
+
+    // Then
+    assertOneLine(refusal, setting, value, allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_CUSTOMER_TOPIC", "KAFKA_INVENTORY_TOPIC", "KAFKA_GROUP_ID",
+    "ANALYTICS_API_BASE_URL", "MAX_RETRIES", "ANALYTICS_API_TIMEOUT", "CONTENT_DEDUPE",
+    "MERGE_STATE_DIR", "DEAD_LETTER_TOPIC", "SERVICE_NAME", "SERVICE_VERSION", "MANAGEMENT_HOST",
+    "MANAGEMENT_PORT", "LOG_LEVEL"
+  })
+  void blankValue_isRefused(Setting setting) {
+    // When
+    SettingException refusal = refusal(setting, " \t ");
+
+    // Then
+    assertOneLine(refusal, setting, "='", "must not be blank");
+  }
+
+  @Test
+  void tooLongTopic_isRefused() {
+    // Given
+    String topic = "t".repeat(250);
+
+    // When
+    SettingException refusal = refusal(Setting.KAFKA_CUSTOMER_TOPIC, topic);
+
+    // Then
+    assertOneLine(refusal, Setting.KAFKA_CUSTOMER_TOPIC, topic, "1 to 249");
+  }
+
+  @Test
+  void stateDirThatIsNoPath_isRefused() {
+    // When
+    SettingException refusal = refusal(Setting.MERGE_STATE_DIR, "sta\0te");
+
+    // Then
+    assertOneLine(refusal, Setting.MERGE_STATE_DIR, "sta?te", "the path of a folder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3\n4", "3\r\n4", "3\r4", "3\u000b4", "3\u00854", "3\u20284", "3\u20294"})
+  void valueOfSeveralLines_isRefusedInOneLine(String value) {
+    // When
+    SettingException refusal = refusal(Setting.MAX_RETRIES, value);
+
+    // Then
+    assertOneLine(refusal, Setting.MAX_RETRIES, "3", "from 0 to 100");
+  }
+
+  @Test
+  void reasonOfSeveralLines_isToldInOneLine() {
+    // When
+    SettingException refusal =
+        new SettingException(Setting.MERGE_STATE_DIR, "state", "the folder is damaged:\n at byte 3");
+
+    // Then
+    assertOneLine(refusal, Setting.MERGE_STATE_DIR, "state", "the folder is damaged");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "KAFKA_BOOTSTRAP_SERVERS | a:1, b-2.example.com:65535 ,10.0.0.1:9092,[::1]:9092",
+        "KAFKA_CUSTOMER_TOPIC | a.B_9-z",
+        "KAFKA_CUSTOMER_CONSUMERS | 64",
+        "ANALYTICS_API_BASE_URL | https://api.example.com:8443/v1",
+        "ANALYTICS_API_BASE_URL | http://[::1]:8081",
+        "ANALYTICS_API_TIMEOUT | 0.1",
+        "ANALYTICS_API_TIMEOUT | 3600",
+        "MAX_RETRIES | 0",
+        "MAX_RETRIES | 100",
+        "RETRY_BACKOFF_BASE | 0",
+        "RETRY_BACKOFF_BASE | 1e-3",
+        "RETRY_BACKOFF_MULTIPLIER | 1",
+        "RETRY_BACKOFF_MULTIPLIER | 100",
+        "IDEMPOTENCY_CACHE_SIZE | 1",
+        "IDEMPOTENCY_CACHE_SIZE | 100000000",
+        "IDEMPOTENCY_CACHE_TTL | 31536000",
+        "MERGE_FLUSH_INTERVAL | 0.1",
+        "MERGE_MAX_MESSAGES | 1",
+        "MERGE_MAX_BYTES | 1000",
+        "MERGE_MAX_BYTES | 1000000000",
+        "MERGE_MAX_PENDING_BATCHES | 1",
+        "MANAGEMENT_PORT | 1",
+        "MANAGEMENT_PORT | 65535"
+      })
+  void valueAtTheEdge_isAccepted(Setting setting, String value) {
+    // When
+    Settings settings = with(setting, value);
+
+    // Then
+    assertFalse(settings.equals(with(setting, setting.defaultValue())), settings.toString());
+  }
+
+  @Test
+  void baseUrl_losesSlashesAtItsEnd() {
+    // When
+    Settings settings = with(Setting.ANALYTICS_API_BASE_URL, "http://a:1/path//");
+
+    // Then
+    assertEquals(URI.create("http://a:1/path"), settings.apiBaseUrl());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"latest, LATEST", "Window, WINDOW", "OFF, OFF"})
+  void contentDedupe_isReadWhateverItsCase(String value, ContentDedupe expected) {
+    // When
+    Settings settings = with(Setting.CONTENT_DEDUPE, value);
+
+    // Then
+    assertEquals(expected, settings.contentDedupe());
+  }
+
+  @Test
+  void value_losesWhiteSpaceAroundIt() {
+    // When
+    Settings settings = with(Setting.MAX_RETRIES, " 7\n");
+
+    // Then
+    assertEquals(7, settings.maxRetries());
+  }
+
+  @Test
+  void seconds_mayHaveFractions() {
+    // When
+    Settings settings = with(Setting.MERGE_FLUSH_INTERVAL, "1.25");
+
+    // Then
+    assertEquals(Duration.ofMillis(1250), settings.flushInterval());
+  }
+
+  private static Settings with(Setting changed, String value) {
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    values.put(changed, value);
+    return Settings.from(values::get);
+  }
+
+  private static SettingException refusal(Setting setting, String value) {
+    return assertThrows(SettingException.class, () -> with(setting, value));
+  }
+
+  private static void assertOneLine(
+      SettingException refusal, Setting setting, String value, String allowed) {
+    String message = refusal.getMessage();
+    assertAll(
+        () -> assertFalse(LINE_BREAK.matcher(message).find(), message),
+        () -> assertTrue(message.contains(setting.name()), message),
+        () -> assertTrue(message.contains(value), message),
+        () -> assertTrue(message.contains(allowed), message));
+  }
+}
