@@ -12,10 +12,6 @@ import java.util.List;
 final class BatchJson {
   private BatchJson() {}
 
-  /** A stored fragment: the name of its section, and its records with commas between them. */
-  @SuppressWarnings("ArrayRecordComponent") // read once, copied once
-  record StoredFragment(String section, byte[] payload) {}
-
   /** The bytes of an empty document with these sections, with room for the largest counts. */
   static int envelopeSize(List<Section> sections, String source, String version) {
     Batch.Completion longest =

@@ -7,8 +7,6 @@ import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.Event;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * batch's new head and the dedupe keys, in one atomic write that is on disk when the call returns;
  * completing a batch writes its head alone. Safe for several threads.
  *
- * <p>Keys: {@code b} + batch number: its head, JSON. {@code f} + batch number + place: a fragment,
- * the length and name of its section, then its records. {@code k} + number: see {@link KeyJournal}.
+ * <p>Keys: {@code b} + batch number: its head, JSON. {@code f} + batch number + place: a {@link
+ * StoredFragment}. {@code k} + number: a record of the {@link KeyJournal}.
  */
 public final class MergeStore implements AutoCloseable {
   private static final char HEAD = 'b';
@@ -107,7 +105,7 @@ public final class MergeStore implements AutoCloseable {
     Batch grown = base.with(fragment, now);
     long journalNumber = journal.nextNumber();
     byte[] keys = journal.encode(fragment, now);
-    byte[] stored = encode(fragment);
+    byte[] stored = StoredFragment.encode(fragment);
     folder.write(
         batch -> {
           batch.put(StateFolder.key(FRAGMENT, grown.number(), base.fragments()), stored);
@@ -144,13 +142,13 @@ public final class MergeStore implements AutoCloseable {
 
   /** The document of a completed batch; the same bytes each time. */
   public byte[] document(Batch batch) {
-    List<BatchJson.StoredFragment> fragments = new ArrayList<>(batch.fragments());
+    List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
     for (int i = 0; i < batch.fragments(); i++) {
       byte[] stored = folder.get(StateFolder.key(FRAGMENT, batch.number(), i));
       if (stored == null) {
         throw new StateException("fragment " + i + " of batch " + batch.number() + " is gone");
       }
-      fragments.add(decode(stored));
+      fragments.add(StoredFragment.decode(stored));
     }
     return BatchJson.write(batch, fragments);
   }
@@ -212,25 +210,6 @@ public final class MergeStore implements AutoCloseable {
                 + " fragments");
       }
     }
-  }
-
-  private static byte[] encode(Fragment fragment) {
-    byte[] name = fragment.section().name().getBytes(StandardCharsets.UTF_8);
-    byte[] payload = fragment.payload();
-    return ByteBuffer.allocate(Integer.BYTES + name.length + payload.length)
-        .putInt(name.length)
-        .put(name)
-        .put(payload)
-        .array();
-  }
-
-  private static BatchJson.StoredFragment decode(byte[] stored) {
-    ByteBuffer source = ByteBuffer.wrap(stored);
-    byte[] name = new byte[source.getInt()];
-    source.get(name);
-    byte[] payload = new byte[source.remaining()];
-    source.get(payload);
-    return new BatchJson.StoredFragment(new String(name, StandardCharsets.UTF_8), payload);
   }
 
   private static byte[] json(Batch batch) {

@@ -1,0 +1,33 @@
+package io.tributary.merge;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A fragment as it lies in the store: the length and the name of its section, then its records.
+ *
+ * @param section name of the section
+ * @param payload the records, with commas between them
+ */
+@SuppressWarnings("ArrayRecordComponent") // read once, copied once
+record StoredFragment(String section, byte[] payload) {
+
+  static byte[] encode(Fragment fragment) {
+    byte[] name = fragment.section().name().getBytes(StandardCharsets.UTF_8);
+    byte[] payload = fragment.payload();
+    return ByteBuffer.wrap(new byte[Integer.BYTES + name.length + payload.length])
+        .putInt(name.length)
+        .put(name)
+        .put(payload)
+        .array();
+  }
+
+  static StoredFragment decode(byte[] stored) {
+    ByteBuffer source = ByteBuffer.wrap(stored);
+    byte[] name = new byte[source.getInt()];
+    source.get(name);
+    byte[] payload = new byte[source.remaining()];
+    source.get(payload);
+    return new StoredFragment(new String(name, StandardCharsets.UTF_8), payload);
+  }
+}
