@@ -3,6 +3,7 @@ package io.tributary;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
@@ -230,12 +232,7 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_CUSTOMER_TOPIC", "KAFKA_INVENTORY_TOPIC", "KAFKA_GROUP_ID",
-    "ANALYTICS_API_BASE_URL", "MAX_RETRIES", "ANALYTICS_API_TIMEOUT", "CONTENT_DEDUPE",
-    "MERGE_STATE_DIR", "DEAD_LETTER_TOPIC", "SERVICE_NAME", "SERVICE_VERSION", "MANAGEMENT_HOST",
-    "MANAGEMENT_PORT", "LOG_LEVEL"
-  })
+  @EnumSource
   void blankValue_isRefused(Setting setting) {
     // When
     SettingException refusal = refusal(setting, " \t ");
@@ -279,7 +276,8 @@ class SettingsTest {
   void reasonOfSeveralLines_isToldInOneLine() {
     // When
     SettingException refusal =
-        new SettingException(Setting.MERGE_STATE_DIR, "state", "the folder is damaged:\n at byte 3");
+        new SettingException(
+            Setting.MERGE_STATE_DIR, "state", "the folder is damaged:\n at byte 3");
 
     // Then
     assertOneLine(refusal, Setting.MERGE_STATE_DIR, "state", "the folder is damaged");
@@ -318,7 +316,7 @@ class SettingsTest {
     Settings settings = with(setting, value);
 
     // Then
-    assertFalse(settings.equals(with(setting, setting.defaultValue())), settings.toString());
+    assertNotEquals(with(setting, setting.defaultValue()), settings);
   }
 
   @Test

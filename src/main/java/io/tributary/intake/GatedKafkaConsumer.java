@@ -6,6 +6,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,15 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     } else if (!paused().isEmpty()) {
       resume(paused());
     }
-    return super.poll(timeout);
+    ConsumerRecords<K, V> records = super.poll(timeout);
+    return open ? records : putBack(records);
+  }
+
+  /** Partitions that are assigned during a poll are not yet paused in it. */
+  private ConsumerRecords<K, V> putBack(ConsumerRecords<K, V> records) {
+    for (TopicPartition partition : records.partitions()) {
+      seek(partition, records.records(partition).get(0).offset());
+    }
+    return ConsumerRecords.empty();
   }
 }

@@ -3,8 +3,8 @@ package io.tributary.intake;
 import io.tributary.merge.MergeStore;
 
 /**
- * Decides whether Kafka is read: not while as many batches are pending as may be, nor while an
- * operator has paused the intake. Safe for several threads.
+ * Decides whether Kafka is read: not while as many batches are pending as may be, nor while the
+ * store cannot be written, nor while an operator has paused the intake. Safe for several threads.
  */
 public final class ReadGate {
   private final MergeStore store;
@@ -18,7 +18,7 @@ public final class ReadGate {
 
   /** Whether records may be read. */
   public boolean isOpen() {
-    return !paused && store.pendingCount() < maxPendingBatches;
+    return !paused && store.pendingCount() < maxPendingBatches && store.isUsable();
   }
 
   /** Pauses the intake until {@link #resume}. */

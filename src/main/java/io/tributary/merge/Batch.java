@@ -1,5 +1,9 @@
 package io.tributary.merge;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,9 @@ public record Batch(
     int fragments,
     List<SectionCount> counts,
     @Nullable Completion completion) {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
 
   /**
    * What is fixed when a batch is completed.
@@ -79,6 +86,22 @@ public record Batch(
   /** The identity towards the API; the number alone while the batch is open. */
   public String eventId() {
     return completion == null ? "open-" + number : completion.eventId();
+  }
+
+  byte[] toJson() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new StateException("the head of batch " + number + " cannot be written: " + e, e);
+    }
+  }
+
+  static Batch fromJson(byte[] json) {
+    try {
+      return JSON.readValue(json, Batch.class);
+    } catch (IOException e) {
+      throw new StateException("the head of a batch cannot be read: " + e, e);
+    }
   }
 
   private List<SectionCount> plus(Section section, int records) {

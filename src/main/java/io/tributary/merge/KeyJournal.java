@@ -28,6 +28,7 @@ final class KeyJournal {
   private final int size;
   private final Duration timeToLive;
   private final Deque<Kept> kept = new ArrayDeque<>();
+  private long nextNumber = 1;
   private long keptIds;
   private long keptPayloads;
   private long keptEntries;
@@ -44,7 +45,7 @@ final class KeyJournal {
 
   /** The number that the next record gets. */
   long nextNumber() {
-    return kept.isEmpty() ? 1 : kept.getLast().number() + 1;
+    return nextNumber;
   }
 
   /** The journal record of a fragment. */
@@ -81,8 +82,11 @@ final class KeyJournal {
     add(new Kept(number, header.getLong(), header.getInt(), header.getInt(), header.getInt()));
   }
 
-  /** Reads a record back into the memories, if it is young enough. Oldest first. */
+  /** Reads a record back into the memories, if it is young enough and new here. Oldest first. */
   void restore(long number, byte[] bytes, long now) {
+    if (number < nextNumber()) {
+      return;
+    }
     ByteBuffer record = ByteBuffer.wrap(bytes);
     Kept read =
         new Kept(number, record.getLong(), record.getInt(), record.getInt(), record.getInt());
@@ -102,30 +106,42 @@ final class KeyJournal {
     }
   }
 
-  /** The numbers of the records that nothing needs any more; forgets them. */
-  List<Long> takeSuperfluous(long now) {
-    List<Long> superfluous = new ArrayList<>();
-    while (!kept.isEmpty() && isSuperfluous(kept.getFirst(), now)) {
+  /** The numbers of the oldest records, as far as nothing needs them any more. */
+  List<Long> superfluous(long now) {
+    List<Long> numbers = new ArrayList<>();
+    long ids = keptIds;
+    long payloads = keptPayloads;
+    long entries = keptEntries;
+    for (Kept oldest : kept) {
+      ids -= oldest.ids();
+      payloads -= oldest.payloads();
+      entries -= oldest.entries();
+      boolean expired = now - oldest.time() >= timeToLive.toMillis();
+      boolean outnumbered =
+          ids >= size
+              && (oldest.payloads() == 0 || payloads >= size)
+              && (oldest.entries() == 0 || entries >= size);
+      if (!expired && !outnumbered) {
+        break;
+      }
+      numbers.add(oldest.number());
+    }
+    return numbers;
+  }
+
+  /** Says that the oldest records are no longer in the store. */
+  void dropped(List<Long> numbers) {
+    for (int i = 0; i < numbers.size(); i++) {
       Kept oldest = kept.removeFirst();
       keptIds -= oldest.ids();
       keptPayloads -= oldest.payloads();
       keptEntries -= oldest.entries();
-      superfluous.add(oldest.number());
     }
-    return superfluous;
-  }
-
-  private boolean isSuperfluous(Kept oldest, long now) {
-    boolean expired = now - oldest.time() >= timeToLive.toMillis();
-    boolean outnumbered =
-        keptIds - oldest.ids() >= size
-            && (oldest.payloads() == 0 || keptPayloads - oldest.payloads() >= size)
-            && (oldest.entries() == 0 || keptEntries - oldest.entries() >= size);
-    return expired || outnumbered;
   }
 
   private void add(Kept record) {
     kept.addLast(record);
+    nextNumber = record.number() + 1;
     keptIds += record.ids();
     keptPayloads += record.payloads();
     keptEntries += record.entries();

@@ -11,6 +11,8 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.spi.RecoverableAggregationRepository;
 import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The aggregator's view of the {@link MergeStore}. There is one group, whose exchange is made anew
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * for several threads.
  */
 public final class MergeRepository implements RecoverableAggregationRepository {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeRepository.class);
   private static final String GROUP = "batch";
   private static final String ID_PREFIX = "batch-";
   private static final long RECOVERY_INTERVAL_MILLIS = 1000;
@@ -63,6 +66,18 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   @Override
   public void confirm(CamelContext context, String exchangeId) {
     store.forget(number(exchangeId));
+  }
+
+  /** Camel asks again later, and does not send the batch again, when this says false. */
+  @Override
+  public boolean confirmWithResult(CamelContext context, String exchangeId) {
+    try {
+      confirm(context, exchangeId);
+      return true;
+    } catch (StateException e) {
+      LOG.error("Batch {} cannot be forgotten yet: {}", exchangeId, e.getMessage());
+      return false;
+    }
   }
 
   @Override

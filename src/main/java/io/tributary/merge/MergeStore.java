@@ -1,51 +1,55 @@
 package io.tributary.merge;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.Event;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The batches that are not yet delivered, in a LevelDB folder: one open batch at the most, and the
  * completed ones, which are pending. Append-only: a fragment is written once, together with the
  * batch's new head and the dedupe keys, in one atomic write that is on disk when the call returns;
- * completing a batch writes its head alone. Safe for several threads.
+ * completing a batch writes its head alone. Safe for several threads; reading never waits for the
+ * disk.
+ *
+ * <p>After a write that failed, nobody knows what is on disk. So the folder is opened again and
+ * read before anything else is written, at once or, if that fails too, by {@link #isUsable}.
  *
  * <p>Keys: {@code b} + batch number: its head, JSON. {@code f} + batch number + place: a {@link
  * StoredFragment}. {@code k} + number: a record of the {@link KeyJournal}.
  */
 public final class MergeStore implements AutoCloseable {
-  private static final char HEAD = 'b';
-  private static final char FRAGMENT = 'f';
+  private static final Logger LOG = LoggerFactory.getLogger(MergeStore.class);
+  static final char HEAD = 'b';
+  static final char FRAGMENT = 'f';
   private static final char KEYS = 'k';
-  private static final JsonMapper JSON =
-      JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
 
+  private final Path path;
   private final KeyJournal journal;
   private final Clock clock;
-  private final StateFolder folder;
-  private final TreeMap<Long, Batch> pending = new TreeMap<>();
-  private @Nullable Batch open;
+  private final NavigableMap<Long, Batch> pending = new ConcurrentSkipListMap<>();
+  private volatile @Nullable Batch open;
+  private volatile boolean usable;
+  private volatile boolean closed;
+  private StateFolder folder;
   private long lastNumber;
 
   private MergeStore(Path path, KeyJournal journal, Clock clock) {
+    this.path = path;
     this.journal = journal;
     this.clock = clock;
     this.folder = new StateFolder(path);
     try {
-      folder.forEach(HEAD, (key, value) -> restore(head(value)));
-      checkFragments(path);
-      folder.forEach(KEYS, (key, value) -> journal.restore(key.getLong(), value, clock.millis()));
+      load();
     } catch (RuntimeException e) {
       folder.close();
       throw e;
@@ -70,54 +74,64 @@ public final class MergeStore implements AutoCloseable {
   }
 
   /** The open batch; null when there is none. */
-  public synchronized @Nullable Batch open() {
+  public @Nullable Batch open() {
     return open;
   }
 
   /** The completed batches that are not yet delivered, oldest first. */
-  public synchronized List<Batch> pending() {
+  public List<Batch> pending() {
     return List.copyOf(pending.values());
   }
 
   /** The number of completed batches that are not yet delivered. */
-  public synchronized int pendingCount() {
+  public int pendingCount() {
     return pending.size();
   }
 
   /** The number of messages in the open batch. */
-  public synchronized int openMessages() {
-    return open == null ? 0 : open.messages();
+  public int openMessages() {
+    Batch batch = open;
+    return batch == null ? 0 : batch.messages();
   }
 
   /** Whether the batch has to wait until an older one has been delivered. */
-  public synchronized boolean mustWait(Batch batch) {
-    return !pending.isEmpty() && pending.firstKey() < batch.number();
+  public boolean mustWait(Batch batch) {
+    return pending.lowerKey(batch.number()) != null;
+  }
+
+  /** Whether the store can be written; after a write that failed, tries to open it again. */
+  public boolean isUsable() {
+    return usable || (!closed && reopened());
   }
 
   /**
    * Adds a fragment to the open batch, or opens one with it. Its events are marked as stored.
    *
-   * @throws StateException when it could not be written: then nothing has changed
+   * @throws StateException when it could not be written: then the batch is as it was
    */
   public synchronized Batch append(Fragment fragment) {
     long now = clock.millis();
-    Batch base = open == null ? Batch.opened(lastNumber + 1) : open;
-    Batch grown = base.with(fragment, now);
+    Batch base = open;
+    Batch grown = (base == null ? Batch.opened(lastNumber + 1) : base).with(fragment, now);
     long journalNumber = journal.nextNumber();
     byte[] keys = journal.encode(fragment, now);
     byte[] stored = StoredFragment.encode(fragment);
-    folder.write(
-        batch -> {
-          batch.put(StateFolder.key(FRAGMENT, grown.number(), base.fragments()), stored);
-          batch.put(StateFolder.key(HEAD, grown.number()), json(grown));
-          batch.put(StateFolder.key(KEYS, journalNumber), keys);
-          for (long number : journal.takeSuperfluous(now)) {
-            batch.delete(StateFolder.key(KEYS, number));
-          }
-        });
-    journal.added(journalNumber, keys);
-    open = grown;
-    lastNumber = grown.number();
+    List<Long> superfluous = journal.superfluous(now);
+    boolean written =
+        write(
+            changes -> {
+              changes.put(StateFolder.key(FRAGMENT, grown.number(), grown.fragments() - 1), stored);
+              changes.put(StateFolder.key(HEAD, grown.number()), grown.toJson());
+              changes.put(StateFolder.key(KEYS, journalNumber), keys);
+              superfluous.forEach(number -> changes.delete(StateFolder.key(KEYS, number)));
+            },
+            () -> grown.equals(open));
+    if (written) {
+      journal.added(journalNumber, keys);
+      journal.dropped(superfluous);
+      open = grown;
+      lastNumber = grown.number();
+    }
     fragment.merged().forEach(Event::markStored);
     fragment.remembered().forEach(Event::markStored);
     return grown;
@@ -130,27 +144,34 @@ public final class MergeStore implements AutoCloseable {
    * @throws StateException when it could not be written: then the batch stays open
    */
   public synchronized Batch complete(Batch.Completion completion, List<Section> sections) {
-    if (open == null) {
+    Batch batch = open;
+    if (batch == null) {
       throw new IllegalStateException("No batch is open");
     }
-    Batch completed = open.completed(completion, sections);
-    folder.write(batch -> batch.put(StateFolder.key(HEAD, completed.number()), json(completed)));
-    pending.put(completed.number(), completed);
-    open = null;
+    Batch completed = batch.completed(completion, sections);
+    long number = completed.number();
+    boolean written =
+        write(
+            changes -> changes.put(StateFolder.key(HEAD, number), completed.toJson()),
+            () -> completed.equals(pending.get(number)));
+    if (written) {
+      pending.put(number, completed);
+      open = null;
+    }
     return completed;
   }
 
-  /** The document of a completed batch; the same bytes each time. */
+  /**
+   * The document of a completed batch; the same bytes each time.
+   *
+   * @throws StateException when it cannot be read
+   */
   public byte[] document(Batch batch) {
-    List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
-    for (int i = 0; i < batch.fragments(); i++) {
-      byte[] stored = folder.get(StateFolder.key(FRAGMENT, batch.number(), i));
-      if (stored == null) {
-        throw new StateException("fragment " + i + " of batch " + batch.number() + " is gone");
-      }
-      fragments.add(StoredFragment.decode(stored));
+    StateFolder source;
+    synchronized (this) {
+      source = folder;
     }
-    return BatchJson.write(batch, fragments);
+    return BatchJson.write(batch, StoredFragment.readAll(source, batch));
   }
 
   /**
@@ -163,68 +184,72 @@ public final class MergeStore implements AutoCloseable {
     if (batch == null) {
       return;
     }
-    folder.write(
-        changes -> {
-          changes.delete(StateFolder.key(HEAD, number));
-          for (int i = 0; i < batch.fragments(); i++) {
-            changes.delete(StateFolder.key(FRAGMENT, number, i));
-          }
-        });
-    pending.remove(number);
+    boolean written =
+        write(
+            changes -> {
+              changes.delete(StateFolder.key(HEAD, number));
+              for (int i = 0; i < batch.fragments(); i++) {
+                changes.delete(StateFolder.key(FRAGMENT, number, i));
+              }
+            },
+            () -> !pending.containsKey(number));
+    if (written) {
+      pending.remove(number);
+    }
   }
 
   @Override
   public synchronized void close() {
+    closed = true;
+    usable = false;
     folder.close();
   }
 
-  private void restore(Batch batch) {
-    lastNumber = batch.number();
-    if (batch.completion() == null) {
-      open = batch;
-    } else {
-      pending.put(batch.number(), batch);
+  /**
+   * Writes changes.
+   *
+   * @param isThere tells, after the folder was read again, whether they are there all the same
+   * @return false when they failed but are there, and have been read
+   */
+  private boolean write(StateFolder.Changes changes, BooleanSupplier isThere) {
+    if (!usable) {
+      throw new StateException("the state folder '" + path + "' cannot be written at present");
     }
-  }
-
-  /** A log that lost a write in its middle shows as a fragment that is missing. */
-  private void checkFragments(Path path) {
-    TreeMap<Long, Integer> found = new TreeMap<>();
-    folder.forEach(FRAGMENT, (key, value) -> found.merge(key.getLong(), 1, Integer::sum));
-    List<Batch> all = new ArrayList<>(pending.values());
-    if (open != null) {
-      all.add(open);
-    }
-    for (Batch batch : all) {
-      int there = found.getOrDefault(batch.number(), 0);
-      if (there != batch.fragments()) {
-        throw new StateException(
-            "the state folder '"
-                + path
-                + "' is damaged: batch "
-                + batch.number()
-                + " has "
-                + there
-                + " of its "
-                + batch.fragments()
-                + " fragments");
+    try {
+      folder.write(changes);
+      return true;
+    } catch (StateException e) {
+      usable = false;
+      if (reopened() && isThere.getAsBoolean()) {
+        return false;
       }
+      throw e;
     }
   }
 
-  private static byte[] json(Batch batch) {
+  private synchronized boolean reopened() {
+    if (usable || closed) {
+      return usable;
+    }
     try {
-      return JSON.writeValueAsBytes(batch);
-    } catch (JsonProcessingException e) {
-      throw new StateException("cannot write the head of batch " + batch.number(), e);
+      folder.close();
+      folder = new StateFolder(path);
+      load();
+      LOG.warn("The state folder '{}' has been opened again after a write that failed", path);
+      return true;
+    } catch (StateException e) {
+      LOG.error("The merge store cannot be used: {}", e.getMessage());
+      return false;
     }
   }
 
-  private static Batch head(byte[] json) {
-    try {
-      return JSON.readValue(json, Batch.class);
-    } catch (IOException e) {
-      throw new StateException("the head of a batch cannot be read: " + e, e);
-    }
+  private void load() {
+    StoredState state = StoredState.read(folder);
+    pending.clear();
+    state.pending().forEach(batch -> pending.put(batch.number(), batch));
+    open = state.open();
+    lastNumber = Math.max(lastNumber, state.lastNumber());
+    folder.forEach(KEYS, (key, value) -> journal.restore(key.getLong(), value, clock.millis()));
+    usable = true;
   }
 }

@@ -28,6 +28,9 @@ public final class MergeWindow {
   /** Whether the open batch is to be completed now. */
   public boolean isOver() {
     Batch open = store.open();
-    return open != null && open.messages() > 0 && clock.millis() - open.openedAt() >= millis;
+    return open != null
+        && open.messages() > 0
+        && clock.millis() - open.openedAt() >= millis
+        && store.isUsable();
   }
 }

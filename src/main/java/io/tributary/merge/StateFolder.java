@@ -116,6 +116,11 @@ final class StateFolder implements AutoCloseable {
     }
   }
 
+  @Override
+  public String toString() {
+    return "the state folder '" + path + "'";
+  }
+
   private boolean isEmpty() {
     try (DBIterator entries = db.iterator()) {
       entries.seekToFirst();

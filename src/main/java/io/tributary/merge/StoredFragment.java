@@ -2,6 +2,8 @@ package io.tributary.merge;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A fragment as it lies in the store: the length and the name of its section, then its records.
@@ -20,6 +22,20 @@ record StoredFragment(String section, byte[] payload) {
         .put(name)
         .put(payload)
         .array();
+  }
+
+  /** All fragments of a batch, in the order in which they were stored. */
+  static List<StoredFragment> readAll(StateFolder folder, Batch batch) {
+    List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
+    for (int i = 0; i < batch.fragments(); i++) {
+      byte[] stored = folder.get(StateFolder.key(MergeStore.FRAGMENT, batch.number(), i));
+      if (stored == null) {
+        throw new StateException(
+            folder + ": fragment " + i + " of batch " + batch.number() + " is gone");
+      }
+      fragments.add(decode(stored));
+    }
+    return fragments;
   }
 
   static StoredFragment decode(byte[] stored) {

@@ -1,0 +1,228 @@
+package io.tributary;
+
+import static io.tributary.support.Messages.message;
+import static io.tributary.support.Messages.records;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The packaged jar, as an operator starts and stops it. */
+class JarIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private final String customers = Kafka.topic("customers", 2);
+  private final String products = Kafka.topic("products", 2);
+
+  @TempDir Path folder;
+
+  private JarProcess.Builder tributary(String apiUrl) {
+    return JarProcess.in(folder)
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.ANALYTICS_API_BASE_URL, apiUrl)
+        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+  }
+
+  private void send(String id) {
+    Kafka.send(
+        List.of(new ProducerRecord<>(customers, message(id, "{\"id\":\"" + id + "\"}"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MERGE_FLUSH_INTERVAL, soon, a number of seconds",
+    "MERGE_MAX_MESSAGES, 0, a whole number from 1",
+    "ANALYTICS_API_BASE_URL, localhost:8081, an http://",
+    "MANAGEMENT_PORT, 99999, a whole number from 1 to 65535",
+    "KAFKA_BOOTSTRAP_SERVERS, nowhere, host:port",
+    "CONTENT_DEDUPE, sometimes, 'latest, window, off'",
+    "MERGE_STATE_DIR, application.properties/state, the state folder"
+  })
+  void unusableSetting_stopsTheStartWithOneLine(Setting setting, String value, String allowed)
+      throws Exception {
+    // When
+    try (JarProcess process = tributary("http://127.0.0.1:1").set(setting, value).start()) {
+      int status = process.awaitExit(PATIENCE);
+
+      // Then
+      List<String> lines = process.output().lines().filter(line -> line.contains("ERROR")).toList();
+      assertEquals(1, status);
+      assertEquals(1, lines.size(), process.output());
+      assertTrue(lines.get(0).contains(setting.name()), lines.get(0));
+      assertTrue(lines.get(0).contains("'" + value + "'"), lines.get(0));
+      assertTrue(lines.get(0).contains(allowed), lines.get(0));
+    }
+  }
+
+  @Test
+  void managementPortInUse_stopsTheStartWithOneLine() throws Exception {
+    // Given
+    try (RecordingApi taken = new RecordingApi()) {
+      int port = URI.create(taken.url()).getPort();
+
+      // When
+      try (JarProcess process =
+          tributary(taken.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
+        int status = process.awaitExit(PATIENCE);
+
+        // Then
+        List<String> errors =
+            process.output().lines().filter(line -> line.contains("ERROR")).toList();
+        assertEquals(1, status);
+        assertEquals(1, errors.size(), process.output());
+        assertTrue(errors.get(0).contains("MANAGEMENT_PORT='" + port + "'"), errors.get(0));
+      }
+    }
+  }
+
+  @Test
+  void stateFolderInUse_stopsTheSecondStart() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        JarProcess first = tributary(api.url()).start()) {
+      send("C1");
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // When
+      try (JarProcess second =
+          tributary(api.url()).set(Setting.MANAGEMENT_PORT, Ports.free()).start()) {
+        int status = second.awaitExit(PATIENCE);
+
+        // Then
+        assertEquals(1, status);
+        assertTrue(second.output().contains("MERGE_STATE_DIR='state'"), second.output());
+        assertTrue(second.output().contains("in use by another process"), second.output());
+        assertTrue(first.isAlive());
+      }
+    }
+  }
+
+  @Test
+  void terminate_whileTheApiDoesNotAnswerLosesNothing() throws Exception {
+    // Given
+    CountDownLatch never = new CountDownLatch(1);
+    try (RecordingApi api = new RecordingApi()) {
+      api.answering(
+          (attempt, number) -> {
+            never.await();
+            return Answer.status(200);
+          });
+      try (JarProcess process = tributary(api.url()).start()) {
+        send("C1");
+        await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
+
+        // When
+        process.terminate();
+
+        // Then
+        assertEquals(0, exitWithoutSignal(process.awaitExit(STOP)));
+      }
+      api.answering((attempt, number) -> Answer.status(200));
+      assertRestartDelivers(api, "C1");
+    }
+  }
+
+  @Test
+  void terminate_whileWaitingForARetryLosesNothing() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi()) {
+      api.answering((attempt, number) -> Answer.status(404));
+      try (JarProcess process =
+          tributary(api.url()).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
+        send("C1");
+        await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
+
+        // When
+        process.terminate();
+
+        // Then
+        assertEquals(0, exitWithoutSignal(process.awaitExit(STOP)));
+      }
+      api.answering((attempt, number) -> Answer.status(200));
+      assertRestartDelivers(api, "C1");
+    }
+  }
+
+  @Test
+  void managementPort_answersOnLoopback() throws Exception {
+    // Given
+    int port = Ports.free();
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process =
+            tributary(api.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
+      send("C1");
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // When
+      String metrics = get(port, "/observe/metrics");
+
+      // Then
+      assertTrue(
+          metrics.contains(
+              "tributary_events_total{outcome=\"merged\",topic=\"" + customers + "\"} 1.0"),
+          metrics);
+      for (String line :
+          List.of(
+              "tributary_batches_total{outcome=\"delivered\"} 1.0",
+              "tributary_records_total{section=\"customers\"} 1.0",
+              "tributary_delivery_attempts_total{status=\"200\"} 1.0",
+              "tributary_delivery_seconds_count 1",
+              "tributary_open_batch_messages 0.0",
+              "tributary_pending_batches 0.0",
+              "tributary_dedupe_entries{cache=\"ids\"} 1.0",
+              "tributary_unaccounted_events 0.0")) {
+        assertTrue(metrics.contains(line), line + " is not in " + metrics);
+      }
+      assertTrue(get(port, "/observe/health").contains("\"status\":\"UP\""));
+      assertTrue(get(port, "/observe/health/live").contains("\"status\":\"UP\""));
+      assertTrue(get(port, "/observe/health/ready").contains("\"status\":\"UP\""));
+      assertTrue(get(port, "/observe/jolokia/version").contains("\"status\":200"));
+      assertTrue(
+          get(port, "/observe/jolokia/exec/java.lang:type=Memory/gc").contains("\"status\":403"));
+    }
+  }
+
+  /** The JVM ends with 143 after SIGTERM although everything was stopped in order. */
+  private static int exitWithoutSignal(int status) {
+    return status == 143 ? 0 : status;
+  }
+
+  private void assertRestartDelivers(RecordingApi api, String id) throws Exception {
+    try (JarProcess restarted = tributary(api.url()).start()) {
+      await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
+      String body = api.applied().values().iterator().next();
+      assertEquals(List.of("{\"id\":\"" + id + "\"}"), records(body, "customers"));
+      assertEquals(api.attempts().get(0).body(), body);
+    }
+  }
+
+  private static String get(int port, String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .body();
+  }
+}

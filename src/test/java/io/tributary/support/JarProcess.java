@@ -1,0 +1,133 @@
+package io.tributary.support;
+
+import io.tributary.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The packaged jar as a process of its own, in a folder with copies of the shipped routes and
+ * settings. What it prints is kept.
+ */
+public final class JarProcess implements AutoCloseable {
+  private static final Path PROJECT = Path.of("").toAbsolutePath();
+
+  private final Process process;
+  private final Path output;
+
+  private JarProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Begins the settings of a process that works in a folder. */
+  public static Builder in(Path folder) {
+    return new Builder(folder);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Everything that it has printed so far. */
+  public String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits for its end; the exit status. */
+  public int awaitExit(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("Still running after " + patience + ": " + output());
+    }
+    return process.exitValue();
+  }
+
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+
+  /** The environment of the process. */
+  public static final class Builder {
+    private final Path folder;
+    private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    private final List<String> jvmOptions = new ArrayList<>();
+
+    private Builder(Path folder) {
+      this.folder = folder;
+      set(Setting.MANAGEMENT_PORT, Ports.free());
+    }
+
+    public Builder set(Setting setting, Object value) {
+      settings.put(setting, String.valueOf(value));
+      return this;
+    }
+
+    public Builder jvm(String option) {
+      jvmOptions.add(option);
+      return this;
+    }
+
+    public JarProcess start() throws IOException {
+      copyShippedFiles();
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(jvmOptions);
+      command.add("-jar");
+      command.add(PROJECT.resolve("target/tributary.jar").toString());
+      Path output = Files.createTempFile(folder, "output", ".log");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      for (Setting setting : Setting.values()) {
+        builder.environment().remove(setting.name());
+      }
+      settings.forEach((setting, value) -> builder.environment().put(setting.name(), value));
+      return new JarProcess(builder.start(), output);
+    }
+
+    private void copyShippedFiles() throws IOException {
+      Path routes = Files.createDirectories(folder.resolve("routes"));
+      try (Stream<Path> shipped = Files.list(PROJECT.resolve("routes"))) {
+        for (Path route : shipped.toList()) {
+          copy(route, routes.resolve(route.getFileName()));
+        }
+      }
+      Path properties = PROJECT.resolve("application.properties");
+      copy(properties, folder.resolve(properties.getFileName()));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+      if (!Files.exists(to)) {
+        Files.copy(from, to);
+      }
+    }
+  }
+}
