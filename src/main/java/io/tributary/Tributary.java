@@ -1,9 +1,16 @@
 package io.tributary;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class Tributary {
   private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
 
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
+
   private Tributary() {}
 
   /** Runs until SIGTERM; ends with status 1 and one line when it cannot start. */
@@ -22,9 +31,13 @@ public final class Tributary {
   }
 
   private static int run(String[] args) {
+    CountDownLatch stopped = new CountDownLatch(1);
     try {
       Main main = create();
+      main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
       main.run(args);
+      LOG.info("Stopped");
       return main.getExitCode();
     } catch (Exception e) {
       Optional<SettingException> setting = settingAmong(e);
@@ -34,6 +47,22 @@ public final class Tributary {
         LOG.error("Tributary cannot start", e);
       }
       return 1;
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** A signal is an orderly end: it has exit status 0, which the JVM alone would not give. */
+  private static void stop(Main main, CountDownLatch stopped) {
+    if (stopped.getCount() == 0) {
+      return;
+    }
+    main.completed();
+    try {
+      boolean inTime = stopped.await(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
+      Runtime.getRuntime().halt(inTime ? main.getExitCode() : 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -52,7 +81,26 @@ public final class Tributary {
   private static final class SettingsCheck extends MainListenerSupport {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
-      TributaryConfiguration.settings(main.getCamelContext());
+      Settings settings = TributaryConfiguration.settings(main.getCamelContext());
+      checkPort(settings.managementHost(), settings.managementPort());
+    }
+
+    private static void checkPort(String host, int port) {
+      InetAddress address;
+      try {
+        address = InetAddress.getByName(host);
+      } catch (IOException e) {
+        throw new SettingException(
+            Setting.MANAGEMENT_HOST, host, "an address of this machine is allowed");
+      }
+      try (ServerSocket free = new ServerSocket(port, 1, address)) {
+        LOG.debug("Port {} is free", free.getLocalPort());
+      } catch (IOException e) {
+        throw new SettingException(
+            Setting.MANAGEMENT_PORT,
+            String.valueOf(port),
+            "a port that is free on " + host + " is allowed (" + e.getMessage() + ")");
+      }
     }
   }
 

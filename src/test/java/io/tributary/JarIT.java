@@ -47,8 +47,7 @@ class JarIT {
   }
 
   private void send(String id) {
-    Kafka.send(
-        List.of(new ProducerRecord<>(customers, message(id, "{\"id\":\"" + id + "\"}"))));
+    Kafka.send(List.of(new ProducerRecord<>(customers, message(id, "{\"id\":\"" + id + "\"}"))));
   }
 
   @ParameterizedTest
@@ -84,8 +83,7 @@ class JarIT {
       int port = URI.create(taken.url()).getPort();
 
       // When
-      try (JarProcess process =
-          tributary(taken.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
+      try (JarProcess process = tributary(taken.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
         int status = process.awaitExit(PATIENCE);
 
         // Then
@@ -138,7 +136,7 @@ class JarIT {
         process.terminate();
 
         // Then
-        assertEquals(0, exitWithoutSignal(process.awaitExit(STOP)));
+        assertEquals(0, process.awaitExit(STOP));
       }
       api.answering((attempt, number) -> Answer.status(200));
       assertRestartDelivers(api, "C1");
@@ -150,8 +148,7 @@ class JarIT {
     // Given
     try (RecordingApi api = new RecordingApi()) {
       api.answering((attempt, number) -> Answer.status(404));
-      try (JarProcess process =
-          tributary(api.url()).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
+      try (JarProcess process = tributary(api.url()).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
         send("C1");
         await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
 
@@ -159,7 +156,7 @@ class JarIT {
         process.terminate();
 
         // Then
-        assertEquals(0, exitWithoutSignal(process.awaitExit(STOP)));
+        assertEquals(0, process.awaitExit(STOP));
       }
       api.answering((attempt, number) -> Answer.status(200));
       assertRestartDelivers(api, "C1");
@@ -171,8 +168,7 @@ class JarIT {
     // Given
     int port = Ports.free();
     try (RecordingApi api = new RecordingApi();
-        JarProcess process =
-            tributary(api.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
+        JarProcess process = tributary(api.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
       send("C1");
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
 
@@ -203,11 +199,6 @@ class JarIT {
       assertTrue(
           get(port, "/observe/jolokia/exec/java.lang:type=Memory/gc").contains("\"status\":403"));
     }
-  }
-
-  /** The JVM ends with 143 after SIGTERM although everything was stopped in order. */
-  private static int exitWithoutSignal(int status) {
-    return status == 143 ? 0 : status;
   }
 
   private void assertRestartDelivers(RecordingApi api, String id) throws Exception {

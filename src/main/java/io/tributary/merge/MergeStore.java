@@ -23,15 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>After a write that failed, nobody knows what is on disk. So the folder is opened again and
  * read before anything else is written, at once or, if that fails too, by {@link #isUsable}.
- *
- * <p>Keys: {@code b} + batch number: its head, JSON. {@code f} + batch number + place: a {@link
- * StoredFragment}. {@code k} + number: a record of the {@link KeyJournal}.
  */
 public final class MergeStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeStore.class);
-  static final char HEAD = 'b';
-  static final char FRAGMENT = 'f';
-  private static final char KEYS = 'k';
 
   private final Path path;
   private final KeyJournal journal;
@@ -40,7 +34,7 @@ public final class MergeStore implements AutoCloseable {
   private volatile @Nullable Batch open;
   private volatile boolean usable;
   private volatile boolean closed;
-  private StateFolder folder;
+  private volatile StateFolder folder;
   private long lastNumber;
 
   private MergeStore(Path path, KeyJournal journal, Clock clock) {
@@ -120,10 +114,13 @@ public final class MergeStore implements AutoCloseable {
     boolean written =
         write(
             changes -> {
-              changes.put(StateFolder.key(FRAGMENT, grown.number(), grown.fragments() - 1), stored);
-              changes.put(StateFolder.key(HEAD, grown.number()), grown.toJson());
-              changes.put(StateFolder.key(KEYS, journalNumber), keys);
-              superfluous.forEach(number -> changes.delete(StateFolder.key(KEYS, number)));
+              changes.put(
+                  StateFolder.key(StateFolder.FRAGMENT, grown.number(), grown.fragments() - 1),
+                  stored);
+              changes.put(StateFolder.key(StateFolder.HEAD, grown.number()), grown.toJson());
+              changes.put(StateFolder.key(StateFolder.KEYS, journalNumber), keys);
+              superfluous.forEach(
+                  number -> changes.delete(StateFolder.key(StateFolder.KEYS, number)));
             },
             () -> grown.equals(open));
     if (written) {
@@ -152,7 +149,7 @@ public final class MergeStore implements AutoCloseable {
     long number = completed.number();
     boolean written =
         write(
-            changes -> changes.put(StateFolder.key(HEAD, number), completed.toJson()),
+            changes -> changes.put(StateFolder.key(StateFolder.HEAD, number), completed.toJson()),
             () -> completed.equals(pending.get(number)));
     if (written) {
       pending.put(number, completed);
@@ -167,11 +164,7 @@ public final class MergeStore implements AutoCloseable {
    * @throws StateException when it cannot be read
    */
   public byte[] document(Batch batch) {
-    StateFolder source;
-    synchronized (this) {
-      source = folder;
-    }
-    return BatchJson.write(batch, StoredFragment.readAll(source, batch));
+    return BatchJson.write(batch, StoredFragment.readAll(folder, batch));
   }
 
   /**
@@ -187,9 +180,9 @@ public final class MergeStore implements AutoCloseable {
     boolean written =
         write(
             changes -> {
-              changes.delete(StateFolder.key(HEAD, number));
+              changes.delete(StateFolder.key(StateFolder.HEAD, number));
               for (int i = 0; i < batch.fragments(); i++) {
-                changes.delete(StateFolder.key(FRAGMENT, number, i));
+                changes.delete(StateFolder.key(StateFolder.FRAGMENT, number, i));
               }
             },
             () -> !pending.containsKey(number));
@@ -249,7 +242,8 @@ public final class MergeStore implements AutoCloseable {
     state.pending().forEach(batch -> pending.put(batch.number(), batch));
     open = state.open();
     lastNumber = Math.max(lastNumber, state.lastNumber());
-    folder.forEach(KEYS, (key, value) -> journal.restore(key.getLong(), value, clock.millis()));
+    folder.forEach(
+        StateFolder.KEYS, (key, value) -> journal.restore(key.getLong(), value, clock.millis()));
     usable = true;
   }
 }

@@ -21,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  * when they return. Safe for several threads.
  */
 final class StateFolder implements AutoCloseable {
+  /** {@code b} and a batch's number: its head, JSON. */
+  static final char HEAD = 'b';
+
+  /** {@code f}, a batch's number, and a place in it: a {@link StoredFragment}. */
+  static final char FRAGMENT = 'f';
+
+  /** {@code k} and a number: a record of the {@link KeyJournal}. */
+  static final char KEYS = 'k';
+
   private static final byte[] FORMAT_KEY = {0};
   private static final byte[] FORMAT = "tributary-state-1".getBytes(StandardCharsets.US_ASCII);
   private static final WriteOptions DURABLE = new WriteOptions().sync(true);

@@ -28,7 +28,7 @@ record StoredFragment(String section, byte[] payload) {
   static List<StoredFragment> readAll(StateFolder folder, Batch batch) {
     List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
     for (int i = 0; i < batch.fragments(); i++) {
-      byte[] stored = folder.get(StateFolder.key(MergeStore.FRAGMENT, batch.number(), i));
+      byte[] stored = folder.get(StateFolder.key(StateFolder.FRAGMENT, batch.number(), i));
       if (stored == null) {
         throw new StateException(
             folder + ": fragment " + i + " of batch " + batch.number() + " is gone");

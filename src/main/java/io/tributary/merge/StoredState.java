@@ -23,7 +23,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
    */
   static StoredState read(StateFolder folder) {
     List<Batch> batches = new ArrayList<>();
-    folder.forEach(MergeStore.HEAD, (key, value) -> batches.add(Batch.fromJson(value)));
+    folder.forEach(StateFolder.HEAD, (key, value) -> batches.add(Batch.fromJson(value)));
     checkFragments(folder, batches);
     List<Batch> pending = batches.stream().filter(batch -> batch.completion() != null).toList();
     List<Batch> open = batches.stream().filter(batch -> batch.completion() == null).toList();
@@ -37,7 +37,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
   private static void checkFragments(StateFolder folder, List<Batch> batches) {
     Map<Long, Integer> found = new HashMap<>();
     folder.forEach(
-        MergeStore.FRAGMENT, (key, value) -> found.merge(key.getLong(), 1, Integer::sum));
+        StateFolder.FRAGMENT, (key, value) -> found.merge(key.getLong(), 1, Integer::sum));
     for (Batch batch : batches) {
       int there = found.getOrDefault(batch.number(), 0);
       if (there != batch.fragments()) {
