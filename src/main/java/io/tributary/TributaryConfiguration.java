@@ -101,7 +101,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("deliveryReport", new DeliveryReport(ledger, api, clock));
     beans.bind("deadLetters", new DeadLetterFormat());
     beans.bind("ledger", ledger);
-    beans.bind("statistics", new Statistics(settings, ledger, store, seenIds));
+    beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
     gauges(meters, store, seenIds, seenContents);
   }

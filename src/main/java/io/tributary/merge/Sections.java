@@ -26,6 +26,15 @@ public final class Sections {
     return definitions().flatMap(this::sectionOf).distinct().toList();
   }
 
+  /** The topics of all intake routes, in the order of the routes. */
+  public List<String> topics() {
+    return definitions()
+        .filter(route -> sectionOf(route).findAny().isPresent())
+        .map(route -> text(route.getTemplateParameters(), "topic"))
+        .distinct()
+        .toList();
+  }
+
   /**
    * The section that the exchange's route fills.
    *

@@ -1,11 +1,10 @@
 package io.tributary.operations;
 
-import io.tributary.Settings;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.Outcome;
 import io.tributary.merge.Batch;
 import io.tributary.merge.MergeStore;
-import java.util.List;
+import io.tributary.merge.Sections;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -15,13 +14,19 @@ import org.slf4j.LoggerFactory;
 public final class Statistics {
   private static final Logger LOG = LoggerFactory.getLogger(Statistics.class);
 
-  private final Settings settings;
+  private final Sections sections;
+  private final int rememberedKeys;
   private final Ledger ledger;
   private final MergeStore store;
   private final SeenIds seenIds;
 
-  public Statistics(Settings settings, Ledger ledger, MergeStore store, SeenIds seenIds) {
-    this.settings = settings;
+  /**
+   * @param rememberedKeys how many keys the cache holds when it is full
+   */
+  public Statistics(
+      Sections sections, int rememberedKeys, Ledger ledger, MergeStore store, SeenIds seenIds) {
+    this.sections = sections;
+    this.rememberedKeys = rememberedKeys;
     this.ledger = ledger;
     this.store = store;
     this.seenIds = seenIds;
@@ -32,18 +37,17 @@ public final class Statistics {
     LOG.info("Application statistics: {}", line());
   }
 
-  String line() {
+  /** The figures, as the log has them. */
+  public String line() {
     long entries = seenIds.count();
     return String.format(
         Locale.ROOT,
         "%s; merge buffer: %s, pending batches=%d; idempotency cache: entries=%d, utilization=%.1f%%",
-        List.of(settings.customerTopic(), settings.inventoryTopic()).stream()
-            .map(this::consumer)
-            .collect(Collectors.joining("; ")),
+        sections.topics().stream().map(this::consumer).collect(Collectors.joining("; ")),
         buffer(),
         store.pendingCount(),
         entries,
-        100.0 * entries / settings.rememberedKeys());
+        100.0 * entries / rememberedKeys);
   }
 
   private String consumer(String topic) {

@@ -1,0 +1,82 @@
+package io.tributary;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.operations.Statistics;
+import io.tributary.support.Kafka;
+import io.tributary.support.Messages;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RunningTributary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Route;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the shipped routes look like once they run. */
+class RoutesTest {
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+
+  @TempDir Path state;
+
+  @Test
+  void routes_haveNamesAndDescriptions() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      List<String> ids = new ArrayList<>();
+      for (Route route : running.context().getRoutes()) {
+        ids.add(route.getId());
+        assertFalse(String.valueOf(route.getDescription()).isBlank(), route.getId());
+      }
+      assertTrue(
+          ids.containsAll(
+              List.of("customer-intake", "inventory-intake", "batch-merge", "batch-delivery")),
+          ids.toString());
+    }
+  }
+
+  @Test
+  void statistics_haveTheFiguresOfBothStreams() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      Kafka.send(
+          List.of(
+              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+              new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":\"C1\"}")),
+              new ProducerRecord<>(customers, new byte[0])));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
+
+      // When
+      String line = running.bean("statistics", Statistics.class).line();
+
+      // Then
+      assertEquals(
+          customers
+              + ": processed=1, skipped=2, errors=1; "
+              + products
+              + ": processed=0, skipped=0, errors=0; merge buffer: empty, pending batches=0; "
+              + "idempotency cache: entries=2, utilization=0.0%",
+          line);
+    }
+  }
+
+  private RunningTributary tributary(RecordingApi api) throws Exception {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, customers + "-dead")
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .start();
+  }
+}
