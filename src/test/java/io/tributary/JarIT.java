@@ -1,5 +1,6 @@
 package io.tributary;
 
+import static io.tributary.support.Messages.json;
 import static io.tributary.support.Messages.message;
 import static io.tributary.support.Messages.records;
 import static org.awaitility.Awaitility.await;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -198,6 +200,40 @@ class JarIT {
       assertTrue(get(port, "/observe/jolokia/version").contains("\"status\":200"));
       assertTrue(
           get(port, "/observe/jolokia/exec/java.lang:type=Memory/gc").contains("\"status\":403"));
+    }
+  }
+
+  @Test
+  void thirdStream_isOneTemplatedRoute() throws Exception {
+    // Given
+    String orders = Kafka.topic("orders", 1);
+    String stream =
+        """
+
+        - templatedRoute:
+            routeTemplateRef: stream-intake
+            routeId: order-intake
+            parameters:
+              - {name: topic, value: %s}
+              - {name: section, value: orders}
+              - {name: countField, value: orderCount}
+        """
+            .formatted(orders);
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    String shipped = Files.readString(Path.of("routes/intake.camel.yaml"));
+    Files.writeString(routes.resolve("intake.camel.yaml"), shipped + stream);
+    Kafka.send(List.of(new ProducerRecord<>(orders, message("m1", "{\"id\":\"O1\"}"))));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process = tributary(api.url()).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      String body = api.attempts().get(0).body();
+      assertEquals(List.of("{\"id\":\"O1\"}"), records(body, "orders"));
+      assertEquals(1, json(body).at("/metadata/orderCount").asInt());
+      assertEquals(List.of(), records(body, "customers"));
     }
   }
 
