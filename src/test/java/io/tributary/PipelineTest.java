@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -185,6 +186,33 @@ class PipelineTest {
   }
 
   @Test
+  void pollThatFailsAfterItWasStored_isReadAgainAndDoublesNothing() throws Exception {
+    // Given a dead-letter topic that takes no record as large as the malformed one
+    String small = Kafka.topic("small", 1, Map.of("max.message.bytes", "300"));
+    byte[] malformed = randomBytes(1000);
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, 0, null, message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, 0, null, malformed),
+            new ProducerRecord<>(customers, 0, null, message("m2", "{\"id\":\"C2\"}"))));
+
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).set(Setting.DEAD_LETTER_TOPIC, small).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      assertEquals(3, Kafka.lag(customers, customers));
+
+      // When
+      Kafka.change(small, Map.of("max.message.bytes", "10000"));
+      awaitAllCommitted();
+      awaitAllDelivered(running);
+
+      // Then
+      assertEquals(List.of("{\"id\":\"C1\"}", "{\"id\":\"C2\"}"), delivered(api, "customers"));
+      assertArrayEquals(malformed, Kafka.read(small).get(0).value());
+    }
+  }
+
+  @Test
   void producersHeaders_steerNothing() throws Exception {
     // Given
     ProducerRecord<byte[], byte[]> record =
@@ -261,6 +289,13 @@ class PipelineTest {
           List.of("{\"id\":\"C1\",\"v\":1}", "{\"id\":\"C1\",\"v\":3}"),
           delivered(api, "customers"));
     }
+  }
+
+  /** Bytes that do not compress. */
+  private static byte[] randomBytes(int count) {
+    byte[] bytes = new byte[count];
+    new Random(3).nextBytes(bytes);
+    return bytes;
   }
 
   private static List<String> delivered(RecordingApi api, String section) {

@@ -54,6 +54,12 @@ public final class Kafka {
   /** A new topic with settings of its own. */
   public static String topic(String prefix, int partitions, Map<String, String> settings) {
     String name = topic(prefix, partitions);
+    change(name, settings);
+    return name;
+  }
+
+  /** Changes settings of a topic. */
+  public static void change(String name, Map<String, String> settings) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
     List<AlterConfigOp> changes =
         settings.entrySet().stream()
@@ -66,7 +72,6 @@ public final class Kafka {
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("The topic " + name + " cannot be set up", e);
     }
-    return name;
   }
 
   public static KafkaProducer<byte[], byte[]> producer() {
