@@ -8,10 +8,6 @@ public final class SettingException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   public SettingException(Setting setting, String value, String allowed) {
-    super(setting.name() + "='" + oneLine(value) + "' cannot be used: " + allowed);
-  }
-
-  private static String oneLine(String value) {
-    return value.replaceAll("\\p{Cntrl}", "?");
+    super(LogText.oneLine(setting.name() + "='" + value + "' cannot be used: " + allowed));
   }
 }

@@ -196,10 +196,15 @@ public record Settings(
       String value = text(setting);
       try {
         URI url = new URI(value.replaceFirst("/+$", ""));
-        boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        boolean http =
+            "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
         boolean bare =
             url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
-        if (http && bare && url.getHost() != null && url.getPort() <= 65_535) {
+        if (http
+            && bare
+            && url.getHost() != null
+            && url.getPort() != 0
+            && url.getPort() <= 65_535) {
           return url;
         }
       } catch (URISyntaxException notAUrl) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.support.CamelContexts;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,7 +144,7 @@ class SettingsTest {
 
     // When
     Settings settings;
-    try (DefaultCamelContext context = new DefaultCamelContext()) {
+    try (CamelContext context = CamelContexts.notStarted()) {
       context.getPropertiesComponent().setLocation("file:" + FILE);
       settings = TributaryConfiguration.settings(context);
     }

@@ -1,9 +1,12 @@
 package io.tributary.dedupe;
 
+import io.tributary.LogText;
 import io.tributary.intake.Event;
 import io.tributary.intake.Outcome;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 import org.slf4j.Logger;
@@ -17,7 +20,10 @@ import org.slf4j.LoggerFactory;
 abstract class EventRepository implements IdempotentRepository {
   private static final int LONGEST_ID_IN_LOG = 200;
   private final Logger log = LoggerFactory.getLogger(getClass());
-  private final Map<String, Event> provisional = new ConcurrentHashMap<>();
+
+  /** By message ID, which can stand for several events when an ID was forgotten in between. */
+  private final Map<String, List<Event>> provisional = new ConcurrentHashMap<>();
+
   private final Outcome duplicate;
   private final String warning;
 
@@ -40,11 +46,11 @@ abstract class EventRepository implements IdempotentRepository {
   public boolean add(Exchange exchange, String key) {
     Event event = (Event) exchange.getIn().getBody();
     if (accept(event)) {
-      provisional.put(key, event);
+      provisional.merge(key, List.of(event), EventRepository::joined);
       return true;
     }
     event.skip(duplicate);
-    log.warn(warning, printable(event.messageId()));
+    log.warn(warning, LogText.oneLine(event.messageId(), LONGEST_ID_IN_LOG));
     return false;
   }
 
@@ -55,12 +61,11 @@ abstract class EventRepository implements IdempotentRepository {
 
   @Override
   public boolean remove(String key) {
-    Event event = provisional.remove(key);
-    if (event == null || event.isStored()) {
-      return false;
-    }
-    forget(event);
-    return true;
+    List<Event> events = provisional.remove(key);
+    List<Event> lost =
+        events == null ? List.of() : events.stream().filter(event -> !event.isStored()).toList();
+    lost.forEach(this::forget);
+    return !lost.isEmpty();
   }
 
   @Override
@@ -78,16 +83,13 @@ abstract class EventRepository implements IdempotentRepository {
     provisional.clear();
   }
 
+  private static List<Event> joined(List<Event> before, List<Event> added) {
+    return Stream.concat(before.stream(), added.stream()).toList();
+  }
+
   @Override
   public void start() {}
 
   @Override
   public void stop() {}
-
-  /** An ID comes from outside: it must not forge a second log line or fill the log. */
-  private static String printable(String id) {
-    String shortened =
-        id.length() <= LONGEST_ID_IN_LOG ? id : id.substring(0, LONGEST_ID_IN_LOG) + "…";
-    return shortened.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
-  }
 }

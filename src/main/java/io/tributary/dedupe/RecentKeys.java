@@ -1,59 +1,50 @@
 package io.tributary.dedupe;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Policy.FixedExpiration;
-import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import io.tributary.intake.Fingerprint;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys written last, each with a value: at least {@code size} of them (and at most a
- * sixty-fourth more), each for its time to live. The oldest go first.
+ * The keys written last, each with a value: as many as its size, each for its time to live; the
+ * oldest go first. Safe for several threads.
  *
- * <p>It is a Caffeine cache without Caffeine's size limit: that one keeps the keys that are asked
- * for most, and of a stream of keys that each come once it keeps the <em>first</em> ones, which is
- * the wrong end for recognising what is sent again. Safe for several threads.
+ * <p>No cache library does this: those that limit a size keep the keys that are asked for most, and
+ * of a stream of keys that come once each they keep the wrong end.
  */
 final class RecentKeys<V> {
-  private final Cache<Fingerprint, V> cache;
-  private final FixedExpiration<Fingerprint, V> byAge;
+  private final Map<Fingerprint, Written<V>> keys = new LinkedHashMap<>();
   private final int size;
-  private final int slack;
-  private volatile long ageNanos;
+  private final long liveNanos;
+
+  /** A value, and when it was written. */
+  private record Written<V>(V value, long nanoTime) {}
 
   RecentKeys(int size, Duration timeToLive) {
     this.size = size;
-    this.slack = size / 64;
-    this.cache =
-        Caffeine.newBuilder()
-            .expireAfterWrite(timeToLive)
-            .ticker(() -> System.nanoTime() - ageNanos)
-            .executor(Runnable::run)
-            .recordStats()
-            .build();
-    this.byAge = cache.policy().expireAfterWrite().orElseThrow();
+    this.liveNanos = timeToLive.toNanos();
   }
 
   /** The value of a key; null when the key is not remembered. */
-  @Nullable V get(Fingerprint key) {
-    return cache.getIfPresent(key);
+  synchronized @Nullable V get(Fingerprint key) {
+    Written<V> written = keys.get(key);
+    return written == null || isOver(written, System.nanoTime()) ? null : written.value();
   }
 
-  /** Remembers a key unless it is remembered already; tells whether it was new. Atomic. */
-  boolean addIfNew(Fingerprint key, V value) {
-    boolean added = cache.asMap().putIfAbsent(key, value) == null;
-    if (added) {
-      forgetOldest();
+  /** Remembers a key unless it is remembered already; tells whether it was new. */
+  synchronized boolean addIfNew(Fingerprint key, V value) {
+    if (get(key) != null) {
+      return false;
     }
-    return added;
+    put(key, value);
+    return true;
   }
 
   /** Remembers a key, as the newest one. */
-  void put(Fingerprint key, V value) {
-    cache.put(key, value);
-    forgetOldest();
+  synchronized void put(Fingerprint key, V value) {
+    write(key, value, System.nanoTime());
   }
 
   /**
@@ -61,40 +52,47 @@ final class RecentKeys<V> {
    *
    * @param age time since it was written
    */
-  void restore(Fingerprint key, V value, Duration age) {
-    ageNanos = Math.max(0, age.toNanos());
-    put(key, value);
-    ageNanos = 0;
+  synchronized void restore(Fingerprint key, V value, Duration age) {
+    write(key, value, System.nanoTime() - age.toNanos());
   }
 
   /** Forgets a key. */
-  void remove(Fingerprint key) {
-    cache.invalidate(key);
+  synchronized void remove(Fingerprint key) {
+    keys.remove(key);
   }
 
   /** Forgets a key if it has that value. */
-  void remove(Fingerprint key, V value) {
-    cache.asMap().remove(key, value);
+  synchronized void remove(Fingerprint key, V value) {
+    Written<V> written = keys.get(key);
+    if (written != null && written.value().equals(value)) {
+      keys.remove(key);
+    }
   }
 
   /** Forgets every key. */
-  void clear() {
-    cache.invalidateAll();
+  synchronized void clear() {
+    keys.clear();
   }
 
   /** How many keys are remembered, expired ones that nobody has asked for among them. */
-  long count() {
-    return cache.estimatedSize();
+  synchronized long count() {
+    return keys.size();
   }
 
-  CacheStats stats() {
-    return cache.stats();
+  private void write(Fingerprint key, V value, long nanoTime) {
+    keys.remove(key);
+    keys.put(key, new Written<>(value, nanoTime));
+    forgetOldest(nanoTime);
   }
 
-  private void forgetOldest() {
-    long excess = cache.estimatedSize() - size;
-    if (excess > slack) {
-      cache.invalidateAll(byAge.oldest((int) excess).keySet());
+  private void forgetOldest(long now) {
+    Iterator<Written<V>> oldest = keys.values().iterator();
+    while (oldest.hasNext() && (isOver(oldest.next(), now) || keys.size() > size)) {
+      oldest.remove();
     }
+  }
+
+  private boolean isOver(Written<V> written, long now) {
+    return now - written.nanoTime() >= liveNanos;
   }
 }

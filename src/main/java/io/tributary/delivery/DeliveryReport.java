@@ -1,5 +1,6 @@
 package io.tributary.delivery;
 
+import io.tributary.LogText;
 import io.tributary.delivery.ApiState.Kind;
 import io.tributary.merge.Batch;
 import io.tributary.operations.Ledger;
@@ -69,7 +70,7 @@ public final class DeliveryReport implements Processor {
           .map(Duration::toMillis)
           .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
     } else {
-      api.answered(Kind.UNAVAILABLE, "no answer: " + failure);
+      api.answered(Kind.UNAVAILABLE, LogText.oneLine("no answer: " + failure, 300));
     }
     ledger.attempted(label);
     int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
@@ -97,7 +98,8 @@ public final class DeliveryReport implements Processor {
 
   private static String describe(HttpOperationFailedException answer) {
     String location = answer.getRedirectLocation();
-    return "status " + answer.getStatusCode() + (location == null ? "" : " to " + location);
+    return LogText.oneLine(
+        "status " + answer.getStatusCode() + (location == null ? "" : " to " + location), 300);
   }
 
   private static String counts(Batch batch) {

@@ -1,5 +1,6 @@
 package io.tributary.delivery;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -21,12 +22,16 @@ final class RetryAfter {
       return Optional.empty();
     }
     String value = header.strip();
-    Duration delay =
-        value.matches("\\d{1,9}") ? Duration.ofSeconds(Long.parseLong(value)) : until(value, clock);
+    Duration delay = value.matches("\\d+") ? seconds(value) : until(value, clock);
     if (delay.isZero() || delay.isNegative()) {
       return Optional.empty();
     }
     return Optional.of(delay.compareTo(LONGEST) > 0 ? LONGEST : delay);
+  }
+
+  private static Duration seconds(String digits) {
+    BigInteger longest = BigInteger.valueOf(LONGEST.toSeconds());
+    return Duration.ofSeconds(new BigInteger(digits).min(longest).longValue());
   }
 
   private static Duration until(String date, Clock clock) {

@@ -35,6 +35,8 @@ public final class EventDecoder {
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // Or one record with names of one hash would make the parser refuse those after it.
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -102,7 +104,11 @@ public final class EventDecoder {
 
     /** A name that stands twice counts as its last value, as most readers of JSON have it. */
     Decoded object() throws IOException {
-      boolean isObject = parser.nextToken() == START_OBJECT;
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        return refuse(Reason.NOT_JSON, "no value");
+      }
+      boolean isObject = first == START_OBJECT;
       if (isObject) {
         while (parser.nextToken() != END_OBJECT) {
           member(parser.currentName(), parser.nextToken());

@@ -96,12 +96,8 @@ public record Batch(
     }
   }
 
-  static Batch fromJson(byte[] json) {
-    try {
-      return JSON.readValue(json, Batch.class);
-    } catch (IOException e) {
-      throw new StateException("the head of a batch cannot be read: " + e, e);
-    }
+  static Batch fromJson(byte[] json) throws IOException {
+    return JSON.readValue(json, Batch.class);
   }
 
   private List<SectionCount> plus(Section section, int records) {

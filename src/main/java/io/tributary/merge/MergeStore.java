@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,18 +29,18 @@ public final class MergeStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeStore.class);
 
   private final Path path;
-  private final KeyJournal journal;
+  private final DedupeKeys dedupeKeys;
   private final Clock clock;
-  private final NavigableMap<Long, Batch> pending = new ConcurrentSkipListMap<>();
+  private volatile NavigableMap<Long, Batch> pending = new ConcurrentSkipListMap<>();
   private volatile @Nullable Batch open;
   private volatile boolean usable;
   private volatile boolean closed;
   private volatile StateFolder folder;
   private long lastNumber;
 
-  private MergeStore(Path path, KeyJournal journal, Clock clock) {
+  private MergeStore(Path path, DedupeKeys dedupeKeys, Clock clock) {
     this.path = path;
-    this.journal = journal;
+    this.dedupeKeys = dedupeKeys;
     this.clock = clock;
     this.folder = new StateFolder(path);
     try {
@@ -64,7 +65,7 @@ public final class MergeStore implements AutoCloseable {
       int size,
       Duration timeToLive,
       Clock clock) {
-    return new MergeStore(path, new KeyJournal(seenIds, seenContents, size, timeToLive), clock);
+    return new MergeStore(path, new DedupeKeys(seenIds, seenContents, size, timeToLive), clock);
   }
 
   /** The open batch; null when there is none. */
@@ -99,39 +100,42 @@ public final class MergeStore implements AutoCloseable {
   }
 
   /**
-   * Adds a fragment to the open batch, or opens one with it. Its events are marked as stored.
+   * Adds a fragment to the open batch, or opens one with it; of one without messages, only the keys
+   * are stored. Its events are marked as stored.
    *
+   * @return the open batch; null when there is none
    * @throws StateException when it could not be written: then the batch is as it was
    */
-  public synchronized Batch append(Fragment fragment) {
+  public synchronized @Nullable Batch append(Fragment fragment) {
     long now = clock.millis();
-    Batch base = open;
-    Batch grown = (base == null ? Batch.opened(lastNumber + 1) : base).with(fragment, now);
-    long journalNumber = journal.nextNumber();
-    byte[] keys = journal.encode(fragment, now);
-    byte[] stored = StoredFragment.encode(fragment);
-    List<Long> superfluous = journal.superfluous(now);
+    DedupeKeys.Keys keys = dedupeKeys.of(fragment);
     boolean written =
-        write(
-            changes -> {
-              changes.put(
-                  StateFolder.key(StateFolder.FRAGMENT, grown.number(), grown.fragments() - 1),
-                  stored);
-              changes.put(StateFolder.key(StateFolder.HEAD, grown.number()), grown.toJson());
-              changes.put(StateFolder.key(StateFolder.KEYS, journalNumber), keys);
-              superfluous.forEach(
-                  number -> changes.delete(StateFolder.key(StateFolder.KEYS, number)));
-            },
-            () -> grown.equals(open));
+        fragment.messages() == 0
+            ? write(changes -> dedupeKeys.addTo(changes, keys, now), () -> false)
+            : grow(fragment, keys, now);
     if (written) {
-      journal.added(journalNumber, keys);
-      journal.dropped(superfluous);
-      open = grown;
-      lastNumber = grown.number();
+      dedupeKeys.added(keys, now);
     }
     fragment.merged().forEach(Event::markStored);
     fragment.remembered().forEach(Event::markStored);
-    return grown;
+    return open;
+  }
+
+  private boolean grow(Fragment fragment, DedupeKeys.Keys keys, long now) {
+    Batch base = open;
+    Batch grown = (base == null ? Batch.opened(lastNumber + 1) : base).with(fragment, now);
+    byte[] place = StateFolder.key(StateFolder.FRAGMENT, grown.number(), grown.fragments() - 1);
+    boolean written =
+        write(
+            changes -> {
+              changes.put(place, StoredFragment.encode(fragment));
+              changes.put(StateFolder.key(StateFolder.HEAD, grown.number()), grown.toJson());
+              dedupeKeys.addTo(changes, keys, now);
+            },
+            () -> grown.equals(open));
+    open = grown;
+    lastNumber = grown.number();
+    return written;
   }
 
   /**
@@ -147,14 +151,11 @@ public final class MergeStore implements AutoCloseable {
     }
     Batch completed = batch.completed(completion, sections);
     long number = completed.number();
-    boolean written =
-        write(
-            changes -> changes.put(StateFolder.key(StateFolder.HEAD, number), completed.toJson()),
-            () -> completed.equals(pending.get(number)));
-    if (written) {
-      pending.put(number, completed);
-      open = null;
-    }
+    write(
+        changes -> changes.put(StateFolder.key(StateFolder.HEAD, number), completed.toJson()),
+        () -> completed.equals(pending.get(number)));
+    pending.put(number, completed);
+    open = null;
     return completed;
   }
 
@@ -177,18 +178,15 @@ public final class MergeStore implements AutoCloseable {
     if (batch == null) {
       return;
     }
-    boolean written =
-        write(
-            changes -> {
-              changes.delete(StateFolder.key(StateFolder.HEAD, number));
-              for (int i = 0; i < batch.fragments(); i++) {
-                changes.delete(StateFolder.key(StateFolder.FRAGMENT, number, i));
-              }
-            },
-            () -> !pending.containsKey(number));
-    if (written) {
-      pending.remove(number);
-    }
+    write(
+        changes -> {
+          changes.delete(StateFolder.key(StateFolder.HEAD, number));
+          for (int i = 0; i < batch.fragments(); i++) {
+            changes.delete(StateFolder.key(StateFolder.FRAGMENT, number, i));
+          }
+        },
+        () -> !pending.containsKey(number));
+    pending.remove(number);
   }
 
   @Override
@@ -201,10 +199,11 @@ public final class MergeStore implements AutoCloseable {
   /**
    * Writes changes.
    *
-   * @param isThere tells, after the folder was read again, whether they are there all the same
-   * @return false when they failed but are there, and have been read
+   * @param isThere tells, after a write that failed and when the folder has been read again,
+   *     whether they are there all the same
+   * @return false when they are, and so have been read
    */
-  private boolean write(StateFolder.Changes changes, BooleanSupplier isThere) {
+  private boolean write(Consumer<StateFolder.Changes> changes, BooleanSupplier isThere) {
     if (!usable) {
       throw new StateException("the state folder '" + path + "' cannot be written at present");
     }
@@ -213,10 +212,10 @@ public final class MergeStore implements AutoCloseable {
       return true;
     } catch (StateException e) {
       usable = false;
-      if (reopened() && isThere.getAsBoolean()) {
-        return false;
+      if (!reopened() || !isThere.getAsBoolean()) {
+        throw e;
       }
-      throw e;
+      return false;
     }
   }
 
@@ -238,12 +237,12 @@ public final class MergeStore implements AutoCloseable {
 
   private void load() {
     StoredState state = StoredState.read(folder);
-    pending.clear();
-    state.pending().forEach(batch -> pending.put(batch.number(), batch));
+    NavigableMap<Long, Batch> batches = new ConcurrentSkipListMap<>();
+    state.pending().forEach(batch -> batches.put(batch.number(), batch));
+    pending = batches;
     open = state.open();
     lastNumber = Math.max(lastNumber, state.lastNumber());
-    folder.forEach(
-        StateFolder.KEYS, (key, value) -> journal.restore(key.getLong(), value, clock.millis()));
+    dedupeKeys.load(folder, clock.millis());
     usable = true;
   }
 }

@@ -2,11 +2,14 @@ package io.tributary.merge;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.iq80.leveldb.CompressionType;
 import org.iq80.leveldb.DB;
 import org.iq80.leveldb.DBIterator;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The LevelDB folder, with keys of one letter and numbers, and writes that are atomic and on disk
- * when they return. Safe for several threads.
+ * when they return. Each value carries a CRC-32C of its key and itself, which LevelDB's tables are
+ * not checked for. Safe for several threads.
  */
 final class StateFolder implements AutoCloseable {
   /** {@code b} and a batch's number: its head, JSON. */
@@ -27,8 +31,11 @@ final class StateFolder implements AutoCloseable {
   /** {@code f}, a batch's number, and a place in it: a {@link StoredFragment}. */
   static final char FRAGMENT = 'f';
 
-  /** {@code k} and a number: a record of the {@link KeyJournal}. */
-  static final char KEYS = 'k';
+  /** {@code i}, {@code p}, {@code e} and a number: records of a {@link KeyJournal}. */
+  static final char IDS = 'i';
+
+  static final char PAYLOADS = 'p';
+  static final char ENTRIES = 'e';
 
   private static final byte[] FORMAT_KEY = {0};
   private static final byte[] FORMAT = "tributary-state-1".getBytes(StandardCharsets.US_ASCII);
@@ -51,19 +58,34 @@ final class StateFolder implements AutoCloseable {
   StateFolder(Path path) {
     this.path = path;
     this.db = open(path);
-    byte[] format = db.get(FORMAT_KEY);
-    if (format == null && isEmpty()) {
-      write(batch -> batch.put(FORMAT_KEY, FORMAT));
-    } else if (!Arrays.equals(format, FORMAT)) {
+    try {
+      checkFormat();
+    } catch (RuntimeException e) {
       close();
-      throw new StateException(
-          "the state folder '" + path + "' was not written by this version of Tributary");
+      throw e instanceof StateException ? e : damaged(e);
     }
   }
 
   /** A set of changes that are made together. */
-  interface Changes {
-    void addTo(WriteBatch batch);
+  static final class Changes {
+    private final WriteBatch batch;
+
+    private Changes(WriteBatch batch) {
+      this.batch = batch;
+    }
+
+    void put(byte[] key, byte[] value) {
+      batch.put(
+          key,
+          ByteBuffer.wrap(new byte[value.length + Integer.BYTES])
+              .put(value)
+              .putInt(checksum(key, value, value.length))
+              .array());
+    }
+
+    void delete(byte[] key) {
+      batch.delete(key);
+    }
   }
 
   /**
@@ -71,20 +93,24 @@ final class StateFolder implements AutoCloseable {
    *
    * @throws StateException when they are not
    */
-  void write(Changes changes) {
+  void write(Consumer<Changes> changes) {
     try (WriteBatch batch = db.createWriteBatch()) {
-      changes.addTo(batch);
+      changes.accept(new Changes(batch));
       db.write(batch, DURABLE);
     } catch (IOException | RuntimeException e) {
-      throw new StateException("cannot write to the state folder '" + path + "': " + e, e);
+      throw new StateException(this + " cannot be written: " + e, e);
     }
   }
 
+  /** The value of a key; null when there is none. */
   byte @Nullable [] get(byte[] key) {
     try {
-      return db.get(key);
+      byte[] stored = db.get(key);
+      return stored == null ? null : checked(key, stored);
+    } catch (StateException e) {
+      throw e;
     } catch (RuntimeException e) {
-      throw new StateException("cannot read from the state folder '" + path + "': " + e, e);
+      throw new StateException(this + " cannot be read: " + e, e);
     }
   }
 
@@ -95,21 +121,24 @@ final class StateFolder implements AutoCloseable {
       entries.seek(prefix);
       while (entries.hasNext() && entries.peekNext().getKey()[0] == prefix[0]) {
         var next = entries.next();
-        entry.accept(ByteBuffer.wrap(next.getKey()).position(1), next.getValue());
+        byte[] value = checked(next.getKey(), next.getValue());
+        entry.accept(ByteBuffer.wrap(next.getKey()).position(1), value);
       }
+    } catch (StateException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
-      throw new StateException("cannot read from the state folder '" + path + "': " + e, e);
+      throw damaged(e);
     }
   }
 
   /** A key of a letter and a number. */
   static byte[] key(char letter, long number) {
-    return ByteBuffer.allocate(1 + Long.BYTES).put((byte) letter).putLong(number).array();
+    return ByteBuffer.wrap(new byte[1 + Long.BYTES]).put((byte) letter).putLong(number).array();
   }
 
   /** A key of a letter and two numbers. */
   static byte[] key(char letter, long number, int part) {
-    return ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES)
+    return ByteBuffer.wrap(new byte[1 + Long.BYTES + Integer.BYTES])
         .put((byte) letter)
         .putLong(number)
         .putInt(part)
@@ -121,7 +150,7 @@ final class StateFolder implements AutoCloseable {
     try {
       db.close();
     } catch (IOException e) {
-      throw new StateException("cannot close the state folder '" + path + "': " + e, e);
+      throw new StateException(this + " cannot be closed: " + e, e);
     }
   }
 
@@ -130,31 +159,74 @@ final class StateFolder implements AutoCloseable {
     return "the state folder '" + path + "'";
   }
 
+  private StateException damaged(Exception e) {
+    return new StateException(this + " is damaged: " + e, e);
+  }
+
+  private byte[] checked(byte[] key, byte[] stored) {
+    int length = stored.length - Integer.BYTES;
+    if (length < 0 || ByteBuffer.wrap(stored).getInt(length) != checksum(key, stored, length)) {
+      throw new StateException(this + " is damaged: a checksum is wrong");
+    }
+    return Arrays.copyOf(stored, length);
+  }
+
+  private static int checksum(byte[] key, byte[] value, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(key);
+    crc.update(value, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private void checkFormat() {
+    byte[] format = get(FORMAT_KEY);
+    if (format == null && isEmpty()) {
+      write(changes -> changes.put(FORMAT_KEY, FORMAT));
+    } else if (!Arrays.equals(format, FORMAT)) {
+      throw new StateException(this + " was not written by this version of Tributary");
+    }
+  }
+
   private boolean isEmpty() {
     try (DBIterator entries = db.iterator()) {
       entries.seekToFirst();
       return !entries.hasNext();
     } catch (IOException e) {
-      throw new StateException("cannot read from the state folder '" + path + "': " + e, e);
+      throw damaged(e);
     }
   }
 
   private static DB open(Path path) {
+    String folder = "the state folder '" + path + "'";
     try {
       Files.createDirectories(path);
+      LogFiles.check(path);
       Options options =
-          new Options()
-              .compressionType(CompressionType.NONE)
-              .writeBufferSize(WRITE_BUFFER_BYTES)
-              .verifyChecksums(true)
-              .paranoidChecks(true);
+          new Options().compressionType(CompressionType.NONE).writeBufferSize(WRITE_BUFFER_BYTES);
       return Iq80DBFactory.factory.open(path.toFile(), options);
+    } catch (OverlappingFileLockException e) {
+      throw new StateException(folder + " is in use by this process already", e);
     } catch (IOException e) {
       boolean locked = String.valueOf(e.getMessage()).contains("acquire lock");
-      String why = locked ? "is in use by another process" : "cannot be opened: " + e;
-      throw new StateException("the state folder '" + path + "' " + why, e);
+      if (!locked) {
+        release(path);
+      }
+      String why = locked ? " is in use by another process" : " cannot be opened: " + e;
+      throw new StateException(folder + why, e);
+    } catch (StateException e) {
+      throw e;
     } catch (RuntimeException e) {
-      throw new StateException("the state folder '" + path + "' is damaged: " + e, e);
+      release(path);
+      throw new StateException(folder + " is damaged: " + e, e);
+    }
+  }
+
+  /** LevelDB does not let go of its lock when it fails to open; a new lock file has none. */
+  private static void release(Path path) {
+    try {
+      Files.deleteIfExists(path.resolve("LOCK"));
+    } catch (IOException e) {
+      // Then the next attempt to open the folder says what is wrong with it.
     }
   }
 }

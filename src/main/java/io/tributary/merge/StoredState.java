@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
    */
   static StoredState read(StateFolder folder) {
     List<Batch> batches = new ArrayList<>();
-    folder.forEach(StateFolder.HEAD, (key, value) -> batches.add(Batch.fromJson(value)));
+    folder.forEach(StateFolder.HEAD, (key, value) -> batches.add(head(folder, value)));
     checkFragments(folder, batches);
     List<Batch> pending = batches.stream().filter(batch -> batch.completion() != null).toList();
     List<Batch> open = batches.stream().filter(batch -> batch.completion() == null).toList();
@@ -34,17 +35,28 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
     return new StoredState(open.isEmpty() ? null : open.get(0), pending, last);
   }
 
+  private static Batch head(StateFolder folder, byte[] json) {
+    try {
+      return Batch.fromJson(json);
+    } catch (IOException e) {
+      throw new StateException(folder + " is damaged: the head of a batch cannot be read", e);
+    }
+  }
+
   private static void checkFragments(StateFolder folder, List<Batch> batches) {
     Map<Long, Integer> found = new HashMap<>();
     folder.forEach(
         StateFolder.FRAGMENT, (key, value) -> found.merge(key.getLong(), 1, Integer::sum));
     for (Batch batch : batches) {
-      int there = found.getOrDefault(batch.number(), 0);
+      int there = found.containsKey(batch.number()) ? found.remove(batch.number()) : 0;
       if (there != batch.fragments()) {
         throw new StateException(
             "%s is damaged: batch %d has %d of its %d fragments"
                 .formatted(folder, batch.number(), there, batch.fragments()));
       }
+    }
+    if (!found.isEmpty()) {
+      throw new StateException(folder + " is damaged: no head for batches " + found.keySet());
     }
   }
 }

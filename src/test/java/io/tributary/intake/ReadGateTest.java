@@ -1,0 +1,118 @@
+package io.tributary.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.dedupe.ContentDedupe;
+import io.tributary.dedupe.SeenContents;
+import io.tributary.dedupe.SeenIds;
+import io.tributary.merge.Batch;
+import io.tributary.merge.Fragment;
+import io.tributary.merge.MergeStore;
+import io.tributary.merge.Section;
+import io.tributary.support.Events;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReadGateTest {
+  private static final Section CUSTOMERS = new Section("customers", "customerCount");
+
+  private MergeStore store;
+  private ReadGate gate;
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    Duration hour = Duration.ofHours(1);
+    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, hour);
+    store = MergeStore.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+    gate = new ReadGate(store, 2);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, true", "2, false", "3, false"})
+  void pendingBatches_closeItWhenTheyAreAsManyAsMayBe(int pending, boolean expected) {
+    // Given
+    for (int i = 0; i < pending; i++) {
+      completeBatch();
+    }
+
+    // When
+    boolean isOpen = gate.isOpen();
+
+    // Then
+    assertEquals(expected, isOpen);
+  }
+
+  @Test
+  void deliveredBatch_opensIt() {
+    // Given
+    completeBatch();
+    completeBatch();
+
+    // When
+    store.forget(1);
+
+    // Then
+    assertTrue(gate.isOpen());
+  }
+
+  @Test
+  void pause_closesItUntilResume() {
+    // Given
+    gate.pause();
+    assertFalse(gate.isOpen());
+
+    // When
+    gate.resume();
+
+    // Then
+    assertTrue(gate.isOpen());
+  }
+
+  @Test
+  void resume_doesNotOpenItForMoreBatchesThanMayBe() {
+    // Given
+    completeBatch();
+    completeBatch();
+    gate.pause();
+
+    // When
+    gate.resume();
+
+    // Then
+    assertFalse(gate.isOpen());
+  }
+
+  @Test
+  void storeThatCannotBeWritten_closesIt() {
+    // Given
+    assertTrue(gate.isOpen());
+
+    // When
+    store.close();
+
+    // Then
+    assertFalse(gate.isOpen());
+  }
+
+  private void completeBatch() {
+    Fragment fragment = new Fragment(CUSTOMERS);
+    fragment.merge(Events.customers().event("m", "1"));
+    store.append(fragment);
+    store.complete(new Batch.Completion("EVT-1", "now", "t", "1"), List.of(CUSTOMERS));
+  }
+}
