@@ -31,6 +31,11 @@ public final class RecordingApi implements AutoCloseable {
     public static Answer cut() {
       return new Answer(0, Map.of(), "");
     }
+
+    /** The batch is applied, and the connection is cut before the answer. */
+    public static Answer appliedButCut() {
+      return new Answer(-1, Map.of(), "");
+    }
   }
 
   /** Decides what to say. */
@@ -96,12 +101,12 @@ public final class RecordingApi implements AutoCloseable {
         number = attempts.size();
       }
       Answer answer = script.answer(attempt, number);
-      if (answer.status() >= 200 && answer.status() < 300) {
+      if (answer.status() == -1 || answer.status() / 100 == 2) {
         synchronized (this) {
           applied.putIfAbsent(attempt.key(), body);
         }
       }
-      if (answer.status() == 0) {
+      if (answer.status() <= 0) {
         return;
       }
       answer.headers().forEach(exchange.getResponseHeaders()::set);
