@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.merge.Batch;
 import io.tributary.merge.MergeStore;
 import io.tributary.support.Kafka;
+import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
@@ -189,12 +191,106 @@ class DeliveryTest {
 
       // Then
       await().atMost(PATIENCE).until(() -> api.applied().size() == 40);
-      List<String> order =
-          api.applied().values().stream()
-              .map(body -> io.tributary.support.Messages.records(body, "customers").get(0))
-              .toList();
-      assertEquals(IntStream.range(0, 40).mapToObj(i -> "{\"id\":\"C" + i + "\"}").toList(), order);
+      assertInOrder(api, 40);
     }
+  }
+
+  @Test
+  void stopWithSeveralBatchesPending_losesNoneOfThem() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi()) {
+      api.answering((attempt, number) -> Answer.status(503));
+      RunningTributary.Builder builder = tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1);
+      try (RunningTributary running = builder.start()) {
+        Kafka.send(records(0, 10));
+        MergeStore store = running.bean("mergeStore", MergeStore.class);
+        await().atMost(PATIENCE).until(() -> store.pendingCount() == 10);
+      }
+      api.answering((attempt, number) -> Answer.status(200));
+
+      // When
+      try (RunningTributary running = builder.start()) {
+        await().atMost(PATIENCE).until(() -> api.applied().size() == 10);
+      }
+
+      // Then
+      assertInOrder(api, 10);
+    }
+  }
+
+  @Test
+  void batchThatComesTooEarly_waitsForTheOlderOne() throws Exception {
+    // Given a batch that is pending, and one that is sent before it
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1).start()) {
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      api.answering((attempt, number) -> Answer.status(number < 3 ? 503 : 200));
+      Kafka.send(records(0, 3));
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
+
+      // When
+      running
+          .context()
+          .createProducerTemplate()
+          .sendBody("direct:batch-delivery", store.pending().get(2));
+
+      // Then
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 3);
+      assertInOrder(api, 3);
+    }
+  }
+
+  @Test
+  void batchThatIsNoLongerPending_isNotSentAgain() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api.url()).start()) {
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      api.answering((attempt, number) -> Answer.status(number < 2 ? 503 : 200));
+      sendOne();
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 1);
+      Batch batch = store.pending().get(0);
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+
+      // When
+      running.context().createProducerTemplate().sendBody("direct:batch-delivery", batch);
+
+      // Then
+      assertEquals(2, api.attempts().size());
+    }
+  }
+
+  @Test
+  void otherFailureAfterAPassingOne_isNotRetriedQuickly() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api.url()).start()) {
+      List<Answer> answers =
+          List.of(
+              Answer.status(503),
+              Answer.status(401),
+              new Answer(401, Map.of("Retry-After", "3"), ""),
+              Answer.status(401),
+              Answer.status(200));
+      api.answering((attempt, number) -> answers.get(number - 1));
+
+      // When
+      sendOne();
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      assertDelays(api.attempts(), 200, 1500, 3000, 1500);
+    }
+  }
+
+  private static void assertInOrder(RecordingApi api, int count) {
+    List<String> order =
+        api.applied().values().stream()
+            .map(body -> Messages.records(body, "customers").get(0))
+            .toList();
+    assertEquals(
+        IntStream.range(0, count).mapToObj(i -> "{\"id\":\"C" + i + "\"}").toList(), order);
   }
 
   private List<ProducerRecord<byte[], byte[]>> records(int from, int to) {

@@ -62,7 +62,10 @@ public final class MergeRepository implements RecoverableAggregationRepository {
     exchange.getIn().setBody(completed);
   }
 
-  /** Forgets a batch that has been delivered or has become a dead letter. */
+  /**
+   * Forgets a batch that is settled. Camel confirms whatever ends without an exception, also what
+   * was only put back, so that alone is no reason to forget a batch.
+   */
   @Override
   public void confirm(CamelContext context, String exchangeId) {
     store.forget(number(exchangeId));

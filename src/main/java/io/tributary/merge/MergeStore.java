@@ -8,7 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +31,18 @@ import org.slf4j.LoggerFactory;
 public final class MergeStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeStore.class);
 
+  private static final long REOPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Path path;
   private final DedupeKeys dedupeKeys;
   private final Clock clock;
   private volatile NavigableMap<Long, Batch> pending = new ConcurrentSkipListMap<>();
+  private final Set<Long> settled = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Batch open;
   private volatile boolean usable;
   private volatile boolean closed;
   private volatile StateFolder folder;
+  private long lastReopening = System.nanoTime() - REOPEN_NANOS;
   private long lastNumber;
 
   private MergeStore(Path path, DedupeKeys dedupeKeys, Clock clock) {
@@ -89,9 +96,18 @@ public final class MergeStore implements AutoCloseable {
     return batch == null ? 0 : batch.messages();
   }
 
-  /** Whether the batch has to wait until an older one has been delivered. */
-  public boolean mustWait(Batch batch) {
-    return pending.lowerKey(batch.number()) != null;
+  /** Whether the batch is pending and unsettled, and no older one is. */
+  public boolean isTurnOf(Batch batch) {
+    return pending.keySet().stream()
+        .filter(number -> !settled.contains(number))
+        .findFirst()
+        .filter(number -> number == batch.number())
+        .isPresent();
+  }
+
+  /** Says that a batch needs no more attempts: the API has taken it, or it is a dead letter. */
+  public void settle(Batch batch) {
+    settled.add(batch.number());
   }
 
   /** Whether the store can be written; after a write that failed, tries to open it again. */
@@ -169,13 +185,14 @@ public final class MergeStore implements AutoCloseable {
   }
 
   /**
-   * Forgets a batch that needs no more attempts. Forgetting it again does nothing.
+   * Forgets a batch if it is settled; one that is not stays pending. Forgetting it again does
+   * nothing.
    *
-   * @throws StateException when that could not be written: then it stays pending
+   * @throws StateException when that could not be written: then it stays, but is not sent again
    */
   public synchronized void forget(long number) {
     Batch batch = pending.get(number);
-    if (batch == null) {
+    if (batch == null || !settled.contains(number)) {
       return;
     }
     write(
@@ -187,6 +204,7 @@ public final class MergeStore implements AutoCloseable {
         },
         () -> !pending.containsKey(number));
     pending.remove(number);
+    settled.remove(number);
   }
 
   @Override
@@ -220,9 +238,10 @@ public final class MergeStore implements AutoCloseable {
   }
 
   private synchronized boolean reopened() {
-    if (usable || closed) {
+    if (usable || closed || System.nanoTime() - lastReopening < REOPEN_NANOS) {
       return usable;
     }
+    lastReopening = System.nanoTime();
     try {
       folder.close();
       folder = new StateFolder(path);

@@ -25,12 +25,13 @@ public final class MergeWindow {
     this.millis = Math.max(0, longest.minus(CHECK).toMillis());
   }
 
-  /** Whether the open batch is to be completed now. */
+  /** Whether the open batch is to be completed now; also when the clock was set back. */
   public boolean isOver() {
     Batch open = store.open();
-    return open != null
-        && open.messages() > 0
-        && clock.millis() - open.openedAt() >= millis
-        && store.isUsable();
+    if (open == null || open.messages() == 0) {
+      return false;
+    }
+    long age = clock.millis() - open.openedAt();
+    return (age >= millis || age < 0) && store.isUsable();
   }
 }

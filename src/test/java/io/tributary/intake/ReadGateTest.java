@@ -64,6 +64,7 @@ class ReadGateTest {
     completeBatch();
 
     // When
+    store.pending().forEach(store::settle);
     store.forget(1);
 
     // Then

@@ -265,9 +265,9 @@ class MergeStoreTest {
 
       // Then
       assertEquals(completed, store.pending());
-      assertFalse(store.mustWait(completed.get(0)));
-      assertTrue(store.mustWait(completed.get(1)));
-      assertTrue(store.mustWait(completed.get(11)));
+      assertTrue(store.isTurnOf(completed.get(0)));
+      assertFalse(store.isTurnOf(completed.get(1)));
+      assertFalse(store.isTurnOf(completed.get(11)));
     }
   }
 
@@ -280,11 +280,12 @@ class MergeStoreTest {
       second = completed(store, "2");
 
       // When
+      store.settle(first);
       store.forget(first.number());
 
       // Then
       assertEquals(List.of(second), store.pending());
-      assertFalse(store.mustWait(second));
+      assertTrue(store.isTurnOf(second));
       assertThrows(StateException.class, () -> store.document(first));
     }
     try (MergeStore store = open()) {
@@ -300,9 +301,11 @@ class MergeStoreTest {
     try (MergeStore store = open()) {
       Batch first = completed(store, "1");
       Batch second = completed(store, "2");
+      store.settle(first);
       store.forget(first.number());
 
       // When
+      store.settle(first);
       store.forget(first.number());
       store.forget(99);
 
@@ -318,6 +321,7 @@ class MergeStoreTest {
       Batch batch = store.append(fragment(CUSTOMERS, events.event("a", "1")));
 
       // When
+      store.settle(batch);
       store.forget(batch.number());
 
       // Then
@@ -330,7 +334,9 @@ class MergeStoreTest {
   void numbers_goOnAfterAllIsForgotten() {
     // Given
     try (MergeStore store = open()) {
-      store.forget(completed(store, "1").number());
+      Batch done = completed(store, "1");
+      store.settle(done);
+      store.forget(done.number());
 
       // When
       Batch next = completed(store, "2");
