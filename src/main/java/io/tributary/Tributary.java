@@ -11,6 +11,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,19 +33,19 @@ public final class Tributary {
 
   private static int run(String[] args) {
     CountDownLatch stopped = new CountDownLatch(1);
+    Main main = create();
     try {
-      Main main = create();
       main.setShutdownStrategy(new SimpleMainShutdownStrategy());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
       main.run(args);
       LOG.info("Stopped");
       return main.getExitCode();
     } catch (Exception e) {
-      Optional<SettingException> setting = settingAmong(e);
+      Optional<SettingException> setting = settingAmong(e, main);
       if (setting.isPresent()) {
         LOG.error("Tributary cannot start: {}", setting.get().getMessage());
       } else {
-        LOG.error("Tributary cannot start", e);
+        LOG.error("Tributary cannot start: {}", LogText.oneLine(rootCause(e).toString()), e);
       }
       return 1;
     } finally {
@@ -60,7 +61,7 @@ public final class Tributary {
     main.completed();
     try {
       boolean inTime = stopped.await(LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS);
-      Runtime.getRuntime().halt(inTime ? main.getExitCode() : 1);
+      Runtime.getRuntime().halt(inTime ? 0 : 1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -104,10 +105,29 @@ public final class Tributary {
     }
   }
 
-  private static Optional<SettingException> settingAmong(Throwable failure) {
+  private static String brokers(Main main) {
+    return TributaryConfiguration.settings(main.getCamelContext()).bootstrapServers();
+  }
+
+  private static Throwable rootCause(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static Optional<SettingException> settingAmong(Throwable failure, Main main) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof SettingException setting) {
         return Optional.of(setting);
+      }
+      if (t instanceof ConfigException kafka) {
+        return Optional.of(
+            new SettingException(
+                Setting.KAFKA_BOOTSTRAP_SERVERS,
+                brokers(main),
+                String.valueOf(kafka.getMessage())));
       }
     }
     return Optional.empty();

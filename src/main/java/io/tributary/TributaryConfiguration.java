@@ -15,10 +15,13 @@ import io.tributary.delivery.DeliveryReport;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.EventFormat;
 import io.tributary.intake.GatedKafkaClients;
+import io.tributary.intake.IsEvent;
+import io.tributary.intake.MessageId;
 import io.tributary.intake.NoRecordHeaders;
 import io.tributary.intake.PollCommit;
 import io.tributary.intake.PollStrategy;
 import io.tributary.intake.ReadGate;
+import io.tributary.merge.Batch;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.CompletionFactory;
 import io.tributary.merge.MergeRepository;
@@ -75,6 +78,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("gatedClients", new GatedKafkaClients(gate));
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
+    beans.bind("isEvent", new IsEvent());
+    beans.bind("messageId", new MessageId());
     beans.bind("poll", new PollStrategy(sections, limits));
     beans.bind("offsets", new PollCommit());
     beans.bind("seenIds", seenIds);
@@ -188,9 +193,14 @@ public final class TributaryConfiguration implements CamelConfiguration {
     return made;
   }
 
+  private static int openMessages(MergeStore store) {
+    Batch open = store.open();
+    return open == null ? 0 : open.messages();
+  }
+
   private static void gauges(
       MeterRegistry meters, MergeStore store, SeenIds seenIds, SeenContents seenContents) {
-    Gauge.builder("tributary.open.batch.messages", store, MergeStore::openMessages)
+    Gauge.builder("tributary.open.batch.messages", store, TributaryConfiguration::openMessages)
         .description("Messages in the open batch")
         .register(meters);
     Gauge.builder("tributary.pending.batches", store, MergeStore::pendingCount)

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
@@ -156,18 +158,29 @@ class DeliveryTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running =
             tributary(api.url()).set(Setting.DEAD_LETTER_TOPIC, tooSmall).start()) {
-      api.answering((attempt, number) -> Answer.status(number < 3 ? 422 : 200));
+      api.answering((attempt, number) -> Answer.status(number < 2 ? 422 : 200));
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      byte[] large = message("m1", "{\"id\":\"C1\",\"x\":\"" + incompressible(500) + "\"}");
+      Kafka.send(List.of(new ProducerRecord<>(customers, large)));
+      await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
+      Kafka.send(records(2, 3));
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 2);
 
       // When
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(
-                  customers, message("m1", "{\"id\":\"C1\",\"x\":\"" + "y".repeat(500) + "\"}"))));
+      Kafka.change(tooSmall, Map.of("max.message.bytes", "100000"));
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
 
-      // Then it is not lost
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
-      assertEquals(1, api.attempts().stream().map(Attempt::key).distinct().count());
+      // Then
+      assertEquals(1, Kafka.read(tooSmall).size());
+      assertEquals(2, api.attempts().size());
     }
+  }
+
+  private static String incompressible(int length) {
+    return new Random(1)
+        .ints(length, 'a', 'z')
+        .mapToObj(letter -> String.valueOf((char) letter))
+        .collect(Collectors.joining());
   }
 
   @Test
@@ -225,7 +238,7 @@ class DeliveryTest {
         RunningTributary running =
             tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1).start()) {
       MergeStore store = running.bean("mergeStore", MergeStore.class);
-      api.answering((attempt, number) -> Answer.status(number < 3 ? 503 : 200));
+      api.answering((attempt, number) -> Answer.status(503));
       Kafka.send(records(0, 3));
       await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
 
@@ -234,6 +247,7 @@ class DeliveryTest {
           .context()
           .createProducerTemplate()
           .sendBody("direct:batch-delivery", store.pending().get(2));
+      api.answering((attempt, number) -> Answer.status(200));
 
       // Then
       await().atMost(PATIENCE).until(() -> api.applied().size() == 3);

@@ -24,6 +24,9 @@ public final class DeadLetterFormat {
   public static final String SOURCE_OFFSET = "tributary.source.offset";
   public static final String SOURCE_TIMESTAMP = "tributary.source.timestamp";
 
+  public static final String OMITTED_BYTES = "tributary.omitted.bytes";
+
+  private static final int LARGE = 500_000;
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterFormat.class);
 
   /** The messages for the records of a poll that cannot be used; logs each, never its body. */
@@ -39,6 +42,20 @@ public final class DeadLetterFormat {
           source.offset(),
           deadLetter.reason().label(),
           sentence(deadLetter));
+    }
+    return messages;
+  }
+
+  /**
+   * The same messages, for a topic that takes no records as large as some of them: those above half
+   * a megabyte without their value, which still stands at its place in the source topic.
+   */
+  public List<Message> withoutLargeValues(@Body List<Message> messages) {
+    for (Message message : messages) {
+      if (message.getBody() instanceof byte[] value && value.length > LARGE) {
+        message.setHeader(OMITTED_BYTES, String.valueOf(value.length));
+        message.setBody(null);
+      }
     }
     return messages;
   }

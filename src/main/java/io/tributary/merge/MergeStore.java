@@ -7,10 +7,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -36,8 +32,7 @@ public final class MergeStore implements AutoCloseable {
   private final Path path;
   private final DedupeKeys dedupeKeys;
   private final Clock clock;
-  private volatile NavigableMap<Long, Batch> pending = new ConcurrentSkipListMap<>();
-  private final Set<Long> settled = ConcurrentHashMap.newKeySet();
+  private final PendingBatches pending = new PendingBatches();
   private volatile @Nullable Batch open;
   private volatile boolean usable;
   private volatile boolean closed;
@@ -82,32 +77,22 @@ public final class MergeStore implements AutoCloseable {
 
   /** The completed batches that are not yet delivered, oldest first. */
   public List<Batch> pending() {
-    return List.copyOf(pending.values());
+    return pending.all();
   }
 
   /** The number of completed batches that are not yet delivered. */
   public int pendingCount() {
-    return pending.size();
-  }
-
-  /** The number of messages in the open batch. */
-  public int openMessages() {
-    Batch batch = open;
-    return batch == null ? 0 : batch.messages();
+    return pending.count();
   }
 
   /** Whether the batch is pending and unsettled, and no older one is. */
   public boolean isTurnOf(Batch batch) {
-    return pending.keySet().stream()
-        .filter(number -> !settled.contains(number))
-        .findFirst()
-        .filter(number -> number == batch.number())
-        .isPresent();
+    return pending.isTurnOf(batch);
   }
 
   /** Says that a batch needs no more attempts: the API has taken it, or it is a dead letter. */
   public void settle(Batch batch) {
-    settled.add(batch.number());
+    pending.settle(batch);
   }
 
   /** Whether the store can be written; after a write that failed, tries to open it again. */
@@ -170,7 +155,7 @@ public final class MergeStore implements AutoCloseable {
     write(
         changes -> changes.put(StateFolder.key(StateFolder.HEAD, number), completed.toJson()),
         () -> completed.equals(pending.get(number)));
-    pending.put(number, completed);
+    pending.add(completed);
     open = null;
     return completed;
   }
@@ -192,7 +177,7 @@ public final class MergeStore implements AutoCloseable {
    */
   public synchronized void forget(long number) {
     Batch batch = pending.get(number);
-    if (batch == null || !settled.contains(number)) {
+    if (batch == null || !pending.isSettled(number)) {
       return;
     }
     write(
@@ -202,9 +187,8 @@ public final class MergeStore implements AutoCloseable {
             changes.delete(StateFolder.key(StateFolder.FRAGMENT, number, i));
           }
         },
-        () -> !pending.containsKey(number));
+        () -> pending.get(number) == null);
     pending.remove(number);
-    settled.remove(number);
   }
 
   @Override
@@ -256,9 +240,7 @@ public final class MergeStore implements AutoCloseable {
 
   private void load() {
     StoredState state = StoredState.read(folder);
-    NavigableMap<Long, Batch> batches = new ConcurrentSkipListMap<>();
-    state.pending().forEach(batch -> batches.put(batch.number(), batch));
-    pending = batches;
+    pending.replace(state.pending());
     open = state.open();
     lastNumber = Math.max(lastNumber, state.lastNumber());
     dedupeKeys.load(folder, clock.millis());

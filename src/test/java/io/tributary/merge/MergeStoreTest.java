@@ -61,7 +61,7 @@ class MergeStoreTest {
       assertNull(store.open());
       assertEquals(List.of(), store.pending());
       assertEquals(0, store.pendingCount());
-      assertEquals(0, store.openMessages());
+      assertNull(store.open());
       assertTrue(store.isUsable());
     }
   }
@@ -81,7 +81,7 @@ class MergeStoreTest {
       assertEquals(clock.millis(), batch.openedAt());
       assertEquals(1, batch.messages());
       assertEquals(2, batch.records());
-      assertEquals(1, store.openMessages());
+      assertEquals(1, store.open().messages());
       assertNull(batch.completion());
       assertTrue(event.isStored());
       assertEquals(0, store.pendingCount());
@@ -402,6 +402,7 @@ class MergeStoreTest {
     // Given
     MergeStore store = open();
     Batch batch = completed(store, "1");
+    store.settle(batch);
     store.close();
 
     // When
