@@ -1,0 +1,126 @@
+package io.tributary.bench;
+
+import io.tributary.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM that this program started. It ends when it is closed, or at the latest when this program
+ * does.
+ */
+final class Child implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final Deque<Child> RUNNING = new ConcurrentLinkedDeque<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Child::close)));
+  }
+
+  private final String name;
+  private final Process process;
+  private final Path log;
+
+  private Child(String name, Process process, Path log) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts a JVM in a folder; what it writes goes to a file beside that folder.
+   *
+   * @param arguments of the command {@code java}
+   * @param environment settings of Tributary; those that this program got are not handed on
+   */
+  static Child start(Path folder, List<String> arguments, Map<String, String> environment)
+      throws IOException {
+    Path log = folder.resolveSibling(folder.getFileName() + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    for (Setting setting : Setting.values()) {
+      builder.environment().remove(setting.name());
+    }
+    builder.environment().putAll(environment);
+    Child child = new Child(folder.getFileName().toString(), builder.start(), log);
+    // The newest first: a program must not lose its broker before it is told to end.
+    RUNNING.addFirst(child);
+    return child;
+  }
+
+  /** Says in a file, which is whole as soon as it is there, that this process is ready. */
+  static void sayReady(Path file, String address) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".draft");
+    Files.writeString(draft, address);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The address that the process says in the file when it is ready. */
+  String awaitReady(Path file) throws IOException, InterruptedException {
+    for (int i = 0; i < 1200; i++) {
+      if (Files.exists(file)) {
+        return Files.readString(file);
+      }
+      requireRunning(Duration.ofMillis(50));
+    }
+    throw new IllegalStateException(name + " is not ready after a minute, see " + log);
+  }
+
+  /**
+   * Waits a moment.
+   *
+   * @throws IllegalStateException when the process ends meanwhile
+   */
+  void requireRunning(Duration moment) throws InterruptedException {
+    if (process.waitFor(moment.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException(
+          name + " ended with status " + process.exitValue() + ", see " + log);
+    }
+  }
+
+  /** CPU time since the process began; zero where the system does not tell. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** The most memory that was resident, in megabytes; zero where the system does not tell. */
+  long peakMegabytes() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  @Override
+  public void close() {
+    RUNNING.remove(this);
+    process.destroy();
+    try {
+      if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.tributary.bench;
+
+import io.tributary.Setting;
+import io.tributary.dedupe.ContentDedupe;
+import io.tributary.intake.Decoded;
+import io.tributary.intake.Event;
+import io.tributary.intake.EventDecoder;
+import io.tributary.intake.SourceRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Tributary's work on the good path without a framework: one thread polls each topic, decodes,
+ * drops duplicates, writes what is left in one atomic and synced write, and commits; another thread
+ * sends the batches and deletes them. It takes the same settings from the environment.
+ */
+public final class HandWritten {
+  private final EventDecoder decoder = new EventDecoder(ContentDedupe.LATEST);
+  private final BlockingQueue<HandWrittenBatch> complete =
+      new ArrayBlockingQueue<>(number(Setting.MERGE_MAX_PENDING_BATCHES));
+  private final HandWrittenDedupe seen =
+      new HandWrittenDedupe(
+          number(Setting.IDEMPOTENCY_CACHE_SIZE),
+          Duration.ofSeconds(number(Setting.IDEMPOTENCY_CACHE_TTL)));
+  private final HandWrittenStore store;
+
+  private HandWritten() throws IOException {
+    store =
+        new HandWrittenStore(
+            Path.of(text(Setting.MERGE_STATE_DIR)),
+            number(Setting.MERGE_MAX_MESSAGES),
+            number(Setting.MERGE_MAX_BYTES) - 512, // the envelope
+            number(Setting.IDEMPOTENCY_CACHE_SIZE),
+            complete);
+  }
+
+  /** Runs until it is killed; ends with status 1 when anything fails. */
+  public static void main(String[] args) throws IOException {
+    HandWritten program = new HandWritten();
+    start("customers", () -> program.read(text(Setting.KAFKA_CUSTOMER_TOPIC), 0));
+    start("products", () -> program.read(text(Setting.KAFKA_INVENTORY_TOPIC), 1));
+    start("window", program::watchWindow);
+    start("delivery", program::deliver);
+  }
+
+  private interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  @SuppressWarnings("CatchAndPrintStackTrace") // all that is left to do
+  private static void start(String name, Work work) {
+    Runnable orExit =
+        () -> {
+          try {
+            work.run();
+          } catch (IOException | InterruptedException | RuntimeException e) {
+            e.printStackTrace();
+            System.exit(1);
+          }
+        };
+    new Thread(orExit, name).start();
+  }
+
+  private void read(String topic, int section) throws IOException, InterruptedException {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, text(Setting.KAFKA_BOOTSTRAP_SERVERS));
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, text(Setting.KAFKA_GROUP_ID));
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
+    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
+    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
+    try (var consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      while (true) {
+        var poll = consumer.poll(Duration.ofMillis(100));
+        if (!poll.isEmpty()) {
+          store(section, decode(poll));
+          consumer.commitSync();
+        }
+      }
+    }
+  }
+
+  private List<Event> decode(Iterable<ConsumerRecord<byte[], byte[]>> poll) {
+    List<Event> events = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : poll) {
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      Decoded decoded =
+          decoder.decode(
+              new SourceRecord(
+                  partition, record.offset(), record.timestamp(), record.key(), record.value()));
+      if (!(decoded instanceof Event event)) {
+        throw new IllegalStateException("No event: " + decoded);
+      }
+      events.add(event);
+    }
+    return events;
+  }
+
+  /** Both topics share the memories and the batch, so that there is one lock for both. */
+  private synchronized void store(int section, List<Event> events)
+      throws IOException, InterruptedException {
+    List<Event> merged = new ArrayList<>(events.size());
+    List<Event> skipped = new ArrayList<>();
+    for (Event event : events) {
+      Event.Payload payload = event.payload();
+      if (seen.isNewId(event)) {
+        boolean news = payload == null || seen.isNewContent(event, payload);
+        (news ? merged : skipped).add(event);
+      }
+    }
+    if (!merged.isEmpty() || !skipped.isEmpty()) {
+      store.add(section, merged, skipped);
+    }
+  }
+
+  private void watchWindow() throws IOException, InterruptedException {
+    long millis = 1000L * number(Setting.MERGE_FLUSH_INTERVAL) - 100;
+    while (true) {
+      Thread.sleep(100);
+      store.completeAfter(millis);
+    }
+  }
+
+  private void deliver() throws IOException, InterruptedException {
+    URI url = URI.create(text(Setting.ANALYTICS_API_BASE_URL) + "/api/analytics/data");
+    while (true) {
+      HandWrittenBatch batch = complete.take();
+      while (!post(url, batch)) {
+        Thread.sleep(1000);
+      }
+      store.forget(batch);
+    }
+  }
+
+  private static boolean post(URI url, HandWrittenBatch batch) throws IOException {
+    List<byte[]> document = batch.document();
+    HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+    connection.setRequestMethod("POST");
+    connection.setDoOutput(true);
+    connection.setConnectTimeout(30_000);
+    connection.setReadTimeout(30_000);
+    connection.setRequestProperty("Content-Type", "application/json");
+    connection.setRequestProperty("Idempotency-Key", '"' + batch.eventId() + '"');
+    connection.setFixedLengthStreamingMode(document.stream().mapToLong(p -> p.length).sum());
+    try (OutputStream out = connection.getOutputStream()) {
+      for (byte[] piece : document) {
+        out.write(piece);
+      }
+    }
+    int status = connection.getResponseCode();
+    connection.getInputStream().close();
+    return status / 100 == 2;
+  }
+
+  private static int number(Setting setting) {
+    return Integer.parseInt(text(setting));
+  }
+
+  private static String text(Setting setting) {
+    return Optional.ofNullable(System.getenv(setting.name())).orElse(setting.defaultValue());
+  }
+}
