@@ -122,35 +122,27 @@ class JarIT {
 
   @Test
   void terminate_whileTheApiDoesNotAnswerLosesNothing() throws Exception {
-    // Given
     CountDownLatch never = new CountDownLatch(1);
-    try (RecordingApi api = new RecordingApi()) {
-      api.answering(
-          (attempt, number) -> {
-            never.await();
-            return Answer.status(200);
-          });
-      try (JarProcess process = tributary(api.url()).start()) {
-        send("C1");
-        await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
-
-        // When
-        process.terminate();
-
-        // Then
-        assertEquals(0, process.awaitExit(STOP));
-      }
-      api.answering((attempt, number) -> Answer.status(200));
-      assertRestartDelivers(api, "C1");
-    }
+    assertTerminateLosesNothing(
+        1,
+        (attempt, number) -> {
+          never.await();
+          return Answer.status(200);
+        });
   }
 
   @Test
   void terminate_whileWaitingForARetryLosesNothing() throws Exception {
+    assertTerminateLosesNothing(5, (attempt, number) -> Answer.status(404));
+  }
+
+  private void assertTerminateLosesNothing(int flushInterval, RecordingApi.Script script)
+      throws Exception {
     // Given
     try (RecordingApi api = new RecordingApi()) {
-      api.answering((attempt, number) -> Answer.status(404));
-      try (JarProcess process = tributary(api.url()).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
+      api.answering(script);
+      try (JarProcess process =
+          tributary(api.url()).set(Setting.MERGE_FLUSH_INTERVAL, flushInterval).start()) {
         send("C1");
         await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
 

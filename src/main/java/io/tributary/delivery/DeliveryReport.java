@@ -7,7 +7,6 @@ import io.tributary.operations.Ledger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Variable;
@@ -43,7 +42,7 @@ public final class DeliveryReport implements Processor {
     LOG.info(
         "Batch delivered: records={}, {}, eventId={}",
         batch.records(),
-        counts(batch),
+        batch.countsText(),
         batch.eventId());
   }
 
@@ -53,7 +52,7 @@ public final class DeliveryReport implements Processor {
     LOG.error(
         "Batch refused by the API, now a dead letter: records={}, {}, eventId={}",
         batch.records(),
-        counts(batch),
+        batch.countsText(),
         batch.eventId());
   }
 
@@ -100,11 +99,5 @@ public final class DeliveryReport implements Processor {
     String location = answer.getRedirectLocation();
     return LogText.oneLine(
         "status " + answer.getStatusCode() + (location == null ? "" : " to " + location), 300);
-  }
-
-  private static String counts(Batch batch) {
-    return batch.counts().stream()
-        .map(count -> count.section().name() + "=" + count.records())
-        .collect(Collectors.joining(", "));
   }
 }

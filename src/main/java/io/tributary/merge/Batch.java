@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,13 @@ public record Batch(
   /** The number of records in all sections. */
   public int records() {
     return counts.stream().mapToInt(SectionCount::records).sum();
+  }
+
+  /** The records of each section, as the log has them: {@code customers=5, products=7}. */
+  public String countsText() {
+    return counts.stream()
+        .map(count -> count.section().name() + "=" + count.records())
+        .collect(Collectors.joining(", "));
   }
 
   /** The identity towards the API; the number alone while the batch is open. */

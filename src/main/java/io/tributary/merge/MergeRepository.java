@@ -42,10 +42,7 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   @Override
   public @Nullable Exchange get(CamelContext context, String key) {
     Batch open = store.open();
-    if (open == null) {
-      return null;
-    }
-    return exchange(context, open);
+    return open == null ? null : exchange(context, open);
   }
 
   /** Stores the fragment in the exchange's body; it is on disk when this returns. */

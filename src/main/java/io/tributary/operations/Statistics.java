@@ -68,8 +68,6 @@ public final class Statistics {
     if (open == null || open.counts().isEmpty()) {
       return "empty";
     }
-    return open.counts().stream()
-        .map(count -> count.section().name() + "=" + count.records())
-        .collect(Collectors.joining(", "));
+    return open.countsText();
   }
 }
