@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.reliability;
 
 import static io.tributary.support.Messages.message;
 import static io.tributary.support.Messages.records;
@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tributary.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * number of rounds and the seed are the system properties {@code chaos.rounds} and {@code
  * chaos.seed}.
  */
+@Tag("reliability")
 class KillLoopIT {
   private static final int ROUNDS = Integer.getInteger("chaos.rounds", 8);
   private static final long SEED = Long.getLong("chaos.seed", 20240208);
