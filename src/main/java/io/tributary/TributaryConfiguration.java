@@ -15,6 +15,7 @@ import io.tributary.delivery.DeliveryReport;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.EventFormat;
 import io.tributary.intake.GatedKafkaClients;
+import io.tributary.intake.GroupSeats;
 import io.tributary.intake.IsEvent;
 import io.tributary.intake.MessageId;
 import io.tributary.intake.NoRecordHeaders;
@@ -71,11 +72,11 @@ public final class TributaryConfiguration implements CamelConfiguration {
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches());
     ApiState api = new ApiState(clock);
-    Ledger ledger = new Ledger(meters);
+    Ledger ledger = new Ledger(meters, store);
     CompletionFactory completions =
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
-    beans.bind("gatedClients", new GatedKafkaClients(gate));
+    beans.bind("gatedClients", new GatedKafkaClients(gate, new GroupSeats(store.identity())));
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
     beans.bind("isEvent", new IsEvent());

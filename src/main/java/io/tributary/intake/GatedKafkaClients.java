@@ -3,18 +3,28 @@ package io.tributary.intake;
 import java.util.Properties;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** Makes the Kafka consumers that the {@link ReadGate} can pause. Safe for several threads. */
+/**
+ * Makes the Kafka consumers that the {@link ReadGate} can pause, and gives each its {@link
+ * GroupSeats seat} in the consumer group. Safe for several threads.
+ */
 public final class GatedKafkaClients extends DefaultKafkaClientFactory {
   private final ReadGate gate;
+  private final GroupSeats seats;
 
-  public GatedKafkaClients(ReadGate gate) {
+  public GatedKafkaClients(ReadGate gate, GroupSeats seats) {
     this.gate = gate;
+    this.seats = seats;
   }
 
   @Override
   @SuppressWarnings("rawtypes") // as the method it overrides
   public Consumer getConsumer(Properties properties) {
-    return new GatedKafkaConsumer<>(properties, gate);
+    Properties seated = new Properties();
+    seated.putAll(properties);
+    seated.computeIfPresent(
+        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
+    return new GatedKafkaConsumer<>(seated, gate);
   }
 }

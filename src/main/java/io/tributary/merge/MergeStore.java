@@ -7,12 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The batches that are not yet delivered, in a LevelDB folder: one open batch at the most, and the
@@ -20,37 +15,23 @@ import org.slf4j.LoggerFactory;
  * batch's new head and the dedupe keys, in one atomic write that is on disk when the call returns;
  * completing a batch writes its head alone. Safe for several threads; reading never waits for the
  * disk.
- *
- * <p>After a write that failed, nobody knows what is on disk. So the folder is opened again and
- * read before anything else is written, at once or, if that fails too, by {@link #isUsable}.
  */
 public final class MergeStore implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MergeStore.class);
-
-  private static final long REOPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  private final Path path;
   private final DedupeKeys dedupeKeys;
   private final Clock clock;
   private final PendingBatches pending = new PendingBatches();
+  private final MessageBalance balance = new MessageBalance();
+  private final RecoveringFolder folder;
+  private final String identity;
   private volatile @Nullable Batch open;
-  private volatile boolean usable;
-  private volatile boolean closed;
-  private volatile StateFolder folder;
-  private long lastReopening = System.nanoTime() - REOPEN_NANOS;
   private long lastNumber;
 
   private MergeStore(Path path, DedupeKeys dedupeKeys, Clock clock) {
-    this.path = path;
     this.dedupeKeys = dedupeKeys;
     this.clock = clock;
-    this.folder = new StateFolder(path);
-    try {
-      load();
-    } catch (RuntimeException e) {
-      folder.close();
-      throw e;
-    }
+    this.folder = new RecoveringFolder(path, this::load);
+    this.identity = folder.current().identity();
+    balance.stored(MessageBalance.messages(open, pending.all()));
   }
 
   /**
@@ -68,6 +49,11 @@ public final class MergeStore implements AutoCloseable {
       Duration timeToLive,
       Clock clock) {
     return new MergeStore(path, new DedupeKeys(seenIds, seenContents, size, timeToLive), clock);
+  }
+
+  /** The name of the state folder among all others, which stays the same over restarts. */
+  public String identity() {
+    return identity;
   }
 
   /** The open batch; null when there is none. */
@@ -92,12 +78,30 @@ public final class MergeStore implements AutoCloseable {
 
   /** Says that a batch needs no more attempts: the API has taken it, or it is a dead letter. */
   public void settle(Batch batch) {
-    pending.settle(batch);
+    synchronized (balance) {
+      if (pending.settle(batch)) {
+        balance.settled(batch.messages());
+      }
+    }
+  }
+
+  /**
+   * Messages that were stored, by this process or found in the folder at its start, and are neither
+   * settled nor open nor pending: always 0.
+   */
+  public long unaccountedMessages() {
+    synchronized (balance) {
+      return balance.missing(open, pending.unsettled());
+    }
   }
 
   /** Whether the store can be written; after a write that failed, tries to open it again. */
   public boolean isUsable() {
-    return usable || (!closed && reopened());
+    return folder.isUsable() || recovered();
+  }
+
+  private synchronized boolean recovered() {
+    return folder.recover();
   }
 
   /**
@@ -112,7 +116,7 @@ public final class MergeStore implements AutoCloseable {
     DedupeKeys.Keys keys = dedupeKeys.of(fragment);
     boolean written =
         fragment.messages() == 0
-            ? write(changes -> dedupeKeys.addTo(changes, keys, now), () -> false)
+            ? folder.write(changes -> dedupeKeys.addTo(changes, keys, now), () -> false)
             : grow(fragment, keys, now);
     if (written) {
       dedupeKeys.added(keys, now);
@@ -127,14 +131,17 @@ public final class MergeStore implements AutoCloseable {
     Batch grown = (base == null ? Batch.opened(lastNumber + 1) : base).with(fragment, now);
     byte[] place = StateFolder.key(StateFolder.FRAGMENT, grown.number(), grown.fragments() - 1);
     boolean written =
-        write(
+        folder.write(
             changes -> {
               changes.put(place, StoredFragment.encode(fragment));
               changes.put(StateFolder.key(StateFolder.HEAD, grown.number()), grown.toJson());
               dedupeKeys.addTo(changes, keys, now);
             },
             () -> grown.equals(open));
-    open = grown;
+    synchronized (balance) {
+      open = grown;
+      balance.stored(fragment.messages());
+    }
     lastNumber = grown.number();
     return written;
   }
@@ -152,11 +159,13 @@ public final class MergeStore implements AutoCloseable {
     }
     Batch completed = batch.completed(completion, sections);
     long number = completed.number();
-    write(
+    folder.write(
         changes -> changes.put(StateFolder.key(StateFolder.HEAD, number), completed.toJson()),
         () -> completed.equals(pending.get(number)));
-    pending.add(completed);
-    open = null;
+    synchronized (balance) {
+      pending.add(completed);
+      open = null;
+    }
     return completed;
   }
 
@@ -166,7 +175,7 @@ public final class MergeStore implements AutoCloseable {
    * @throws StateException when it cannot be read
    */
   public byte[] document(Batch batch) {
-    return BatchJson.write(batch, StoredFragment.readAll(folder, batch));
+    return BatchJson.write(batch, StoredFragment.readAll(folder.current(), batch));
   }
 
   /**
@@ -180,7 +189,7 @@ public final class MergeStore implements AutoCloseable {
     if (batch == null || !pending.isSettled(number)) {
       return;
     }
-    write(
+    folder.write(
         changes -> {
           changes.delete(StateFolder.key(StateFolder.HEAD, number));
           for (int i = 0; i < batch.fragments(); i++) {
@@ -193,57 +202,16 @@ public final class MergeStore implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    closed = true;
-    usable = false;
     folder.close();
   }
 
-  /**
-   * Writes changes.
-   *
-   * @param isThere tells, after a write that failed and when the folder has been read again,
-   *     whether they are there all the same
-   * @return false when they are, and so have been read
-   */
-  private boolean write(Consumer<StateFolder.Changes> changes, BooleanSupplier isThere) {
-    if (!usable) {
-      throw new StateException("the state folder '" + path + "' cannot be written at present");
-    }
-    try {
-      folder.write(changes);
-      return true;
-    } catch (StateException e) {
-      usable = false;
-      if (!reopened() || !isThere.getAsBoolean()) {
-        throw e;
-      }
-      return false;
-    }
-  }
-
-  private synchronized boolean reopened() {
-    if (usable || closed || System.nanoTime() - lastReopening < REOPEN_NANOS) {
-      return usable;
-    }
-    lastReopening = System.nanoTime();
-    try {
-      folder.close();
-      folder = new StateFolder(path);
-      load();
-      LOG.warn("The state folder '{}' has been opened again after a write that failed", path);
-      return true;
-    } catch (StateException e) {
-      LOG.error("The merge store cannot be used: {}", e.getMessage());
-      return false;
-    }
-  }
-
-  private void load() {
+  private void load(StateFolder folder) {
     StoredState state = StoredState.read(folder);
-    pending.replace(state.pending());
-    open = state.open();
+    synchronized (balance) {
+      pending.replace(state.pending());
+      open = state.open();
+    }
     lastNumber = Math.max(lastNumber, state.lastNumber());
     dedupeKeys.load(folder, clock.millis());
-    usable = true;
   }
 }

@@ -37,8 +37,13 @@ final class PendingBatches {
     return false;
   }
 
-  void settle(Batch batch) {
-    settled.add(batch.number());
+  /** Whether that is new: the batch is pending and was not yet settled. */
+  boolean settle(Batch batch) {
+    return batches.containsKey(batch.number()) && settled.add(batch.number());
+  }
+
+  List<Batch> unsettled() {
+    return batches.values().stream().filter(batch -> !settled.contains(batch.number())).toList();
   }
 
   boolean isSettled(long number) {

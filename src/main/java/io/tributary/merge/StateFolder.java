@@ -6,7 +6,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -38,6 +40,7 @@ final class StateFolder implements AutoCloseable {
   static final char ENTRIES = 'e';
 
   private static final byte[] FORMAT_KEY = {0};
+  private static final byte[] IDENTITY_KEY = {1};
   private static final byte[] FORMAT = "tributary-state-1".getBytes(StandardCharsets.US_ASCII);
   private static final WriteOptions DURABLE = new WriteOptions().sync(true);
   private static final int WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -100,6 +103,17 @@ final class StateFolder implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw new StateException(this + " cannot be written: " + e, e);
     }
+  }
+
+  /** The name of this folder among all others, 16 characters that do not change. */
+  String identity() {
+    byte[] identity = get(IDENTITY_KEY);
+    if (identity != null) {
+      return new String(identity, StandardCharsets.US_ASCII);
+    }
+    String made = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+    write(changes -> changes.put(IDENTITY_KEY, made.getBytes(StandardCharsets.US_ASCII)));
+    return made;
   }
 
   /** The value of a key; null when there is none. */

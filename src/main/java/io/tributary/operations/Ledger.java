@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.intake.Outcome;
 import io.tributary.intake.Poll;
 import io.tributary.merge.Batch;
+import io.tributary.merge.MergeStore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 
@@ -15,11 +16,16 @@ import org.apache.camel.Body;
  */
 public final class Ledger {
   private final MeterRegistry meters;
-  private final AtomicLong unaccounted = new AtomicLong();
+  private final MergeStore store;
+  private final AtomicLong withoutOutcome = new AtomicLong();
 
-  public Ledger(MeterRegistry meters) {
+  /**
+   * @param store holds what was merged, and knows if any of it is missing
+   */
+  public Ledger(MeterRegistry meters, MergeStore store) {
     this.meters = meters;
-    Gauge.builder("tributary.unaccounted.events", unaccounted, AtomicLong::get)
+    this.store = store;
+    Gauge.builder("tributary.unaccounted.events", this, Ledger::unaccounted)
         .description("Events consumed minus everything accounted for; always 0")
         .register(meters);
   }
@@ -32,13 +38,21 @@ public final class Ledger {
       events(topic, outcome.getKey()).increment(outcome.getValue());
       accounted += outcome.getValue();
     }
-    unaccounted.addAndGet(poll.recordsRead() - accounted);
+    withoutOutcome.addAndGet(poll.recordsRead() - accounted);
     int records = poll.fragments().stream().mapToInt(fragment -> fragment.records()).sum();
     Counter.builder("tributary.records")
         .description("Records inside the payloads of merged events")
         .tag("section", poll.section().name())
         .register(meters)
         .increment(records);
+  }
+
+  /**
+   * Events that were read and had no outcome, and messages that were stored and are neither settled
+   * nor in a batch: always 0.
+   */
+  public long unaccounted() {
+    return withoutOutcome.get() + store.unaccountedMessages();
   }
 
   /** The API has answered an attempt with a status, or not at all: {@code none}. */

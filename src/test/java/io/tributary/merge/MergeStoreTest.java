@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -63,6 +64,25 @@ class MergeStoreTest {
       assertEquals(0, store.pendingCount());
       assertNull(store.open());
       assertTrue(store.isUsable());
+    }
+  }
+
+  @Test
+  void identity_staysTheSameAndIsTheFoldersOwn(@TempDir Path other) {
+    // Given
+    String identity;
+    try (MergeStore store = open()) {
+      identity = store.identity();
+    }
+
+    // When
+    try (MergeStore again = open();
+        MergeStore another = open(other)) {
+
+      // Then
+      assertEquals(16, identity.length());
+      assertEquals(identity, again.identity());
+      assertNotEquals(identity, another.identity());
     }
   }
 

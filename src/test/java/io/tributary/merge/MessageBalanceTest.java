@@ -1,0 +1,102 @@
+package io.tributary.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tributary.dedupe.ContentDedupe;
+import io.tributary.dedupe.SeenContents;
+import io.tributary.dedupe.SeenIds;
+import io.tributary.support.Events;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages that are stored are somewhere, at each step of a batch's way. */
+class MessageBalanceTest {
+  private static final Section CUSTOMERS = new Section("customers", "customerCount");
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Events events = Events.customers();
+
+  @TempDir Path folder;
+
+  @Test
+  void eachStepOfABatch_leavesNothingUnaccounted() {
+    try (MergeStore store = open()) {
+      append(store, "a", "b");
+      assertEquals(0, store.unaccountedMessages());
+
+      Batch first = complete(store);
+      assertEquals(0, store.unaccountedMessages());
+
+      append(store, "c");
+      store.settle(first);
+      assertEquals(0, store.unaccountedMessages());
+
+      store.settle(first);
+      store.forget(first.number());
+      store.settle(first);
+      assertEquals(0, store.unaccountedMessages());
+    }
+  }
+
+  @Test
+  void restart_beginsWithWhatIsStored() {
+    // Given a batch that is pending, and one that is open
+    try (MergeStore store = open()) {
+      append(store, "a", "b");
+      complete(store);
+      append(store, "c");
+    }
+
+    // When
+    try (MergeStore store = open()) {
+
+      // Then
+      assertEquals(0, store.unaccountedMessages());
+      Batch first = store.pending().get(0);
+      store.settle(first);
+      store.forget(first.number());
+      assertEquals(0, store.unaccountedMessages());
+    }
+  }
+
+  @Test
+  void messagesThatAreInNoBatch_areMissing() {
+    // Given
+    MessageBalance balance = new MessageBalance();
+    Batch open = Batch.opened(1).with(fragment("a", "b"), 1);
+
+    // When
+    balance.stored(5);
+    balance.settled(1);
+
+    // Then
+    assertEquals(2, balance.missing(open, List.of()));
+    assertEquals(0, balance.missing(open, List.of(open)));
+    assertEquals(-2, balance.missing(open, List.of(open, open)));
+  }
+
+  private MergeStore open() {
+    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, HOUR);
+    return MergeStore.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC());
+  }
+
+  private void append(MergeStore store, String... ids) {
+    store.append(fragment(ids));
+  }
+
+  private Fragment fragment(String... ids) {
+    Fragment fragment = new Fragment(CUSTOMERS);
+    for (String id : ids) {
+      fragment.merge(events.event(id, "1"));
+    }
+    return fragment;
+  }
+
+  private static Batch complete(MergeStore store) {
+    return store.complete(new Batch.Completion("EVT", "now", "test", "1"), List.of(CUSTOMERS));
+  }
+}
