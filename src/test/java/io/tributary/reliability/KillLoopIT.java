@@ -1,64 +1,104 @@
 package io.tributary.reliability;
 
-import static io.tributary.support.Messages.message;
-import static io.tributary.support.Messages.records;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tributary.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the packaged jar at random moments while messages flow, and looks at what arrived. The
- * number of rounds and the seed are the system properties {@code chaos.rounds} and {@code
- * chaos.seed}.
+ * Kills the packaged jar with SIGKILL at random moments while messages flow, and compares what
+ * arrived with what was sent. Every other life ends during its start, the others while batches are
+ * being delivered. The system properties {@code chaos.rounds} and {@code chaos.seed} say how often,
+ * and with which random numbers.
  */
 @Tag("reliability")
 class KillLoopIT {
-  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 8);
-  private static final long SEED = Long.getLong("chaos.seed", 20240208);
-  private static final int LONGEST_LIFE_MILLIS = 6000;
-  private static final long SEND_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 20);
+  private static final long SEED = Long.getLong("chaos.seed", 1L);
+  private static final int START_MILLIS = 3000;
+  private static final int WORK_MILLIS = 1500;
+  private static final int LONGEST_MILLIS = 30_000;
 
   private final String customers = Kafka.topic("customers", 3);
   private final String products = Kafka.topic("products", 2);
-  private final List<String> produced = Collections.synchronizedList(new ArrayList<>());
-  private volatile boolean producing = true;
+  private final String deadLetters = Kafka.topic("dead", 1);
+  private final Management management = new Management(Ports.free());
+  private final List<Life> lives = new ArrayList<>();
 
   @TempDir Path folder;
+
+  /** What a life was like, in milliseconds after its start; -1 where it was too short for that. */
+  private record Life(long length, long firstBatch, long caughtUp, OptionalDouble unaccounted) {}
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.HOURS)
+  void killedAtRandomMoments_losesNothingAndDoublesNothing() throws Exception {
+    Random random = new Random(SEED);
+    try (RecordingApi api = new RecordingApi()) {
+      // Given an API that is slow, and now and then applies a batch and does not say so
+      Random moods = new Random(SEED + 1);
+      api.answering((attempt, number) -> moody(moods));
+      Deliveries deliveries = new Deliveries(api);
+      SteadyProducer producer = new SteadyProducer(customers, products);
+
+      // When
+      try (producer) {
+        for (int round = 0; round < ROUNDS; round++) {
+          boolean works = round % 2 == 1;
+          int moment = random.nextInt(works ? WORK_MILLIS : START_MILLIS);
+          lives.add(live(works, moment, producer.count(), api, deliveries));
+        }
+      }
+
+      // Then
+      int sent = producer.count();
+      try (JarProcess process = start(api)) {
+        await().atMost(Duration.ofSeconds(90)).until(() -> deliveries.haveAllBefore(sent));
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
+        assertEquals(OptionalDouble.of(0), unaccounted());
+      }
+      print(sent, deliveries);
+      assertEquals(List.of(), deliveries.lost(sent));
+      assertEquals(List.of(), deliveries.doubled());
+      assertEquals(List.of(), deliveries.keysWithSeveralBodies());
+      assertEquals(producer.malformed(), distinctDeadLetters());
+      List<Double> figures =
+          lives.stream().flatMap(life -> life.unaccounted().stream().boxed()).distinct().toList();
+      assertEquals(List.of(0.0), figures);
+    }
+  }
 
   private JarProcess start(RecordingApi api) throws Exception {
     return JarProcess.in(folder)
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
         .set(Setting.KAFKA_GROUP_ID, customers)
         .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+        .set(Setting.MANAGEMENT_PORT, management.port())
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         .set(Setting.MERGE_MAX_MESSAGES, 100)
         .set(Setting.RETRY_BACKOFF_BASE, "0.1")
@@ -66,92 +106,92 @@ class KillLoopIT {
         .start();
   }
 
-  @Test
-  @Timeout(value = 2, unit = TimeUnit.HOURS)
-  void killedAtRandomMoments_losesNothingAndDoublesNothing() throws Exception {
-    Random random = new Random(SEED);
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try (RecordingApi api = new RecordingApi()) {
-      // Given an API that now and then applies a batch and does not say so
-      Random moods = new Random(SEED + 1);
-      api.answering(
-          (attempt, number) ->
-              switch (moods.nextInt(10)) {
-                case 0 -> Answer.status(503);
-                case 1 -> Answer.appliedButCut();
-                default -> Answer.status(200);
-              });
-      Future<?> producer = thread.submit(this::produce);
+  private static Answer moody(Random moods) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(moods.nextInt(100)));
+    return switch (moods.nextInt(10)) {
+      case 0 -> Answer.status(503);
+      case 1 -> Answer.appliedButCut();
+      default -> Answer.status(200);
+    };
+  }
 
-      // When
-      for (int round = 0; round < ROUNDS; round++) {
-        try (JarProcess process = start(api)) {
-          await()
-              .pollDelay(Duration.ofMillis(random.nextInt(LONGEST_LIFE_MILLIS)))
-              .until(() -> true);
-          process.kill();
+  /**
+   * One life; it has caught up when all that was sent before it is at the API.
+   *
+   * @param works whether the moment of its end is counted from its first batch, not from its start
+   */
+  private Life live(boolean works, int moment, int before, RecordingApi api, Deliveries deliveries)
+      throws Exception {
+    int batches = deliveries.batches();
+    long start = System.nanoTime();
+    try (JarProcess process = start(api)) {
+      long firstBatch = -1;
+      long caughtUp = -1;
+      long end = works ? LONGEST_MILLIS : moment;
+      for (long age = 0; age < end; age = millisSince(start)) {
+        if (firstBatch < 0 && deliveries.batches() > batches) {
+          firstBatch = age;
+          end = works ? age + moment : end;
         }
-      }
-      producing = false;
-      producer.get();
-
-      // Then
-      try (JarProcess process = start(api)) {
-        await()
-            .atMost(Duration.ofSeconds(90))
-            .until(() -> delivered(api).size() >= Set.copyOf(produced).size());
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
-      }
-      assertSame(produced, delivered(api));
-      Map<String, Long> bodies =
-          api.attempts().stream()
-              .collect(
-                  Collectors.groupingBy(
-                      RecordingApi.Attempt::key,
-                      Collectors.mapping(
-                          RecordingApi.Attempt::body,
-                          Collectors.collectingAndThen(
-                              Collectors.toSet(), set -> (long) set.size()))));
-      assertEquals(Set.of(1L), new HashSet<>(bodies.values()), "one body for each key");
-    } finally {
-      producing = false;
-      thread.shutdownNow();
-    }
-  }
-
-  private void produce() {
-    try (KafkaProducer<byte[], byte[]> producer = Kafka.producer()) {
-      for (int i = 0; producing; i++) {
-        String topic = i % 2 == 0 ? customers : products;
-        String record = "{\"id\":\"R" + i + "\",\"number\":" + i + "}";
-        byte[] value = message("m" + i, record);
-        producer.send(new ProducerRecord<>(topic, ("k" + i).getBytes(UTF_8), value));
-        if (i % 10 == 0) {
-          producer.send(new ProducerRecord<>(topic, ("k" + i).getBytes(UTF_8), value));
+        if (caughtUp < 0 && deliveries.haveAllBefore(before)) {
+          caughtUp = age;
         }
-        produced.add(record);
-        LockSupport.parkNanos(SEND_EVERY_NANOS);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(10, end - age)));
       }
+      OptionalDouble unaccounted = unaccounted();
+      long length = millisSince(start);
+      process.kill();
+      return new Life(length, firstBatch, caughtUp, unaccounted);
     }
   }
 
-  private static List<String> delivered(RecordingApi api) {
-    List<String> records = new ArrayList<>();
-    for (String body : api.applied().values()) {
-      records.addAll(records(body, "customers"));
-      records.addAll(records(body, "products"));
-    }
-    return records;
+  private static long millisSince(long nanoTime) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanoTime);
   }
 
-  private static void assertSame(List<String> produced, List<String> delivered) {
-    Set<String> lost = new HashSet<>(produced);
-    delivered.forEach(lost::remove);
-    List<String> doubled = new ArrayList<>(delivered);
-    new HashSet<>(delivered).forEach(doubled::remove);
-    assertEquals(List.of(), lost.stream().sorted().limit(10).toList(), lost.size() + " lost");
-    assertEquals(List.of(), doubled.stream().limit(10).toList(), doubled.size() + " doubled");
+  /** Empty while the process does not answer yet. */
+  private OptionalDouble unaccounted() {
+    return management.figure("tributary_unaccounted_events");
+  }
+
+  /** A crash between a dead letter and its commit writes it again. */
+  private int distinctDeadLetters() {
+    return (int)
+        Kafka.read(deadLetters).stream()
+            .map(letter -> Arrays.hashCode(letter.value()))
+            .distinct()
+            .count();
+  }
+
+  private void print(int sent, Deliveries deliveries) {
+    System.out.printf("%nKill loop, seed %d; milliseconds after the start%n", SEED);
+    System.out.println("round    killed  first batch  caught up  unaccounted");
+    for (int i = 0; i < lives.size(); i++) {
+      Life life = lives.get(i);
+      System.out.printf(
+          "%5d %9d %12s %10s %12s%n",
+          i + 1,
+          life.length(),
+          figure(life.firstBatch()),
+          figure(life.caughtUp()),
+          life.unaccounted().isPresent() ? life.unaccounted().getAsDouble() : "-");
+    }
+    long[] recoveries =
+        lives.stream().mapToLong(Life::caughtUp).filter(millis -> millis >= 0).sorted().toArray();
+    System.out.printf(
+        "%d kills, %d messages in %d batches: %d lost, %d doubled; caught up in %d lives,"
+            + " median %s ms, longest %s ms%n%n",
+        lives.size(),
+        sent,
+        deliveries.batches(),
+        deliveries.lost(sent).size(),
+        deliveries.doubled().size(),
+        recoveries.length,
+        recoveries.length == 0 ? "-" : recoveries[recoveries.length / 2],
+        recoveries.length == 0 ? "-" : recoveries[recoveries.length - 1]);
+  }
+
+  private static String figure(long millis) {
+    return millis < 0 ? "-" : Objects.toString(millis);
   }
 }
