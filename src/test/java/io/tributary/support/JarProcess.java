@@ -7,14 +7,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The packaged jar as a process of its own, in a folder with copies of the shipped routes and
- * settings. What it prints is kept.
+ * The packaged jar, or another main class, as a process of its own, in a folder with copies of the
+ * shipped routes and settings. What it prints is kept.
  */
 public final class JarProcess implements AutoCloseable {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
@@ -77,6 +78,9 @@ public final class JarProcess implements AutoCloseable {
     private final Path folder;
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
     private final List<String> jvmOptions = new ArrayList<>();
+    private final Map<String, String> variables = new HashMap<>();
+    private List<String> program =
+        List.of("-jar", PROJECT.resolve("target/tributary.jar").toString());
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -93,13 +97,24 @@ public final class JarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Sets a variable that is no setting. */
+    public Builder variable(String name, Object value) {
+      variables.put(name, String.valueOf(value));
+      return this;
+    }
+
+    /** Runs a class of the tests' class path in the jar's place. */
+    public Builder running(Class<?> main) {
+      program = List.of("-cp", System.getProperty("java.class.path"), main.getName());
+      return this;
+    }
+
     public JarProcess start() throws IOException {
       copyShippedFiles();
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
-      command.add("-jar");
-      command.add(PROJECT.resolve("target/tributary.jar").toString());
+      command.addAll(program);
       Path output = Files.createTempFile(folder, "output", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(command)
@@ -110,6 +125,7 @@ public final class JarProcess implements AutoCloseable {
         builder.environment().remove(setting.name());
       }
       settings.forEach((setting, value) -> builder.environment().put(setting.name(), value));
+      builder.environment().putAll(variables);
       return new JarProcess(builder.start(), output);
     }
 

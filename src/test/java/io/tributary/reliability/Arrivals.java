@@ -1,0 +1,68 @@
+package io.tributary.reliability;
+
+import static io.tributary.support.Messages.json;
+import static io.tributary.support.Messages.records;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tributary.support.Kafka;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Attempt;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What has arrived, compared with what was sent.
+ *
+ * @param lost records that are neither at the API nor in a refused batch
+ * @param doubled records that are there more than once
+ * @param sentAgain batches that were posted more than once
+ * @param deadLettersAgain dead letters that were written more than once
+ */
+record Arrivals(List<String> lost, List<String> doubled, int sentAgain, int deadLettersAgain) {
+  /**
+   * Reads what is at the API and in the dead-letter topic.
+   *
+   * @throws AssertionError when two attempts with one key differ, an event id is not its key, or a
+   *     dead letter is missing or none that was expected
+   */
+  static Arrivals of(CrashFeed feed, RecordingApi api, String deadLetterTopic) {
+    Map<String, String> bodies = new HashMap<>();
+    for (Attempt attempt : api.attempts()) {
+      String before = bodies.putIfAbsent(attempt.key(), attempt.body());
+      assertEquals(before == null ? attempt.body() : before, attempt.body(), "one body for a key");
+      assertEquals('"' + json(attempt.body()).get("eventId").asText() + '"', attempt.key());
+    }
+    Set<String> refused = new HashSet<>(bodies.values());
+    refused.removeAll(api.applied().values());
+
+    List<String> deadLetters = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> deadLetter : Kafka.read(deadLetterTopic)) {
+      deadLetters.add(new String(deadLetter.value(), UTF_8));
+    }
+    Set<String> expected = new HashSet<>(feed.malformed());
+    expected.addAll(refused);
+    assertEquals(expected, Set.copyOf(deadLetters), "dead letters");
+
+    List<String> arrived =
+        bodies.values().stream()
+            .flatMap(body -> List.of("customers", "products").stream().map(s -> records(body, s)))
+            .flatMap(List::stream)
+            .collect(Collectors.toCollection(ArrayList::new));
+    Set<String> lost = new HashSet<>(feed.records());
+    arrived.forEach(lost::remove);
+    List<String> doubled = new ArrayList<>(arrived);
+    feed.records().forEach(doubled::remove);
+    return new Arrivals(
+        List.copyOf(lost),
+        doubled,
+        api.attempts().size() - bodies.size(),
+        deadLetters.size() - expected.size());
+  }
+}

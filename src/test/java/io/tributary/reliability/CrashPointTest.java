@@ -1,0 +1,202 @@
+package io.tributary.reliability;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tributary.Setting;
+import io.tributary.Tributary;
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RecordingApi.Script;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Halts a process at each step while messages flow, starts another one on the same state folder,
+ * and looks at what has arrived. Prints a table at the end.
+ */
+@Tag("reliability")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class CrashPointTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LONG_PATIENCE = Duration.ofSeconds(120);
+  private static final int KILLED = 128 + 9;
+  private static final String ROW = "%-75s %5s %10s %5s %8s %11s %13s%n";
+  private static final List<String> TABLE = new ArrayList<>();
+
+  private final String customers = Kafka.topic("customers", 2);
+  private final String products = Kafka.topic("products", 3);
+  private final String deadLetters = Kafka.topic("dead", 1);
+  private final int port = Ports.free();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "halted {0}, when the store holds something")
+  @EnumSource(names = {"STORED", "DEAD_LETTERS_SENT", "COMPLETED", "ANSWER_UNREAD", "CONFIRMING"})
+  void halted_losesNothingAndDoublesNothing(CrashPoint point) throws Exception {
+    assertNothingIsLostOrDoubled(point, point.laterPass());
+  }
+
+  @Tag("long")
+  @ParameterizedTest(name = "halted {0}, when the store holds something")
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"STORED", "DEAD_LETTERS_SENT", "COMPLETED", "ANSWER_UNREAD", "CONFIRMING"})
+  void haltedAtAnyOtherStep_losesNothingAndDoublesNothing(CrashPoint point) throws Exception {
+    assertNothingIsLostOrDoubled(point, point.laterPass());
+  }
+
+  @Tag("long")
+  @ParameterizedTest(name = "halted {0}, the first time")
+  @EnumSource
+  void haltedAtTheFirstPass_losesNothingAndDoublesNothing(CrashPoint point) throws Exception {
+    assertNothingIsLostOrDoubled(point, 1);
+  }
+
+  @AfterAll
+  static void printTable() {
+    System.out.printf(
+        ROW, "halted", "pass", "recovery s", "lost", "doubled", "POSTs again", "letters again");
+    TABLE.forEach(System.out::print);
+  }
+
+  private void assertNothingIsLostOrDoubled(CrashPoint point, int pass) throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        CrashFeed feed = new CrashFeed(customers, products)) {
+      // Given
+      haltWhileMessagesFlow(point, pass, api, feed);
+      feed.send(50);
+
+      // When
+      long start = System.nanoTime();
+      try (JarProcess process = tributary(api).running(Tributary.class).start()) {
+        await().atMost(LONG_PATIENCE).until(this::isAllCommitted);
+        await().atMost(PATIENCE).until(this::isStoreEmpty);
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        // Then
+        Arrivals arrivals = Arrivals.of(feed, api, deadLetters);
+        TABLE.add(row(point, pass, seconds, arrivals));
+        assertEquals(List.of(), arrivals.lost(), "lost");
+        assertEquals(List.of(), arrivals.doubled(), "doubled");
+        assertEquals(0, figure("tributary_unaccounted_events"));
+      }
+    }
+  }
+
+  private void haltWhileMessagesFlow(CrashPoint point, int pass, RecordingApi api, CrashFeed feed)
+      throws Exception {
+    CompletableFuture<JarProcess> victim = new CompletableFuture<>();
+    api.answering(point.isAtTheApi() ? killing(victim, pass) : inMood(point));
+    feed.send(200);
+    try (JarProcess process = crashing(point, pass, api).start()) {
+      victim.complete(process);
+      await().atMost(LONG_PATIENCE).until(() -> !process.isAlive() || isMoreSent(feed));
+      int expected = point.isAtTheApi() ? KILLED : Crash.STATUS;
+      assertEquals(expected, process.awaitExit(PATIENCE), process.output());
+    }
+  }
+
+  /** Goes on sending; always false. */
+  private static boolean isMoreSent(CrashFeed feed)
+      throws ExecutionException, InterruptedException {
+    feed.send(6);
+    return false;
+  }
+
+  private static Script inMood(CrashPoint point) {
+    return (attempt, number) -> {
+      boolean refuses = point.needsRefusals() && attempt.body().contains(CrashFeed.REFUSED);
+      return Answer.status(refuses ? 422 : 200);
+    };
+  }
+
+  /** Applies the batches, and kills the process before it can read its answer to one of them. */
+  private static Script killing(CompletableFuture<JarProcess> victim, int pass) {
+    return (attempt, number) -> {
+      if (number != pass) {
+        return Answer.status(200);
+      }
+      victim.join().kill();
+      return Answer.appliedButCut();
+    };
+  }
+
+  private boolean isAllCommitted() {
+    return Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0;
+  }
+
+  private boolean isStoreEmpty() throws Exception {
+    return figure("tributary_open_batch_messages") + figure("tributary_pending_batches") == 0;
+  }
+
+  /** A figure without tags, as a dashboard reads it. */
+  private double figure(String name) throws Exception {
+    URI metrics = URI.create("http://127.0.0.1:" + port + "/observe/metrics");
+    String all =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+            .body();
+    return all.lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String row(CrashPoint point, int pass, double seconds, Arrivals arrivals) {
+    return ROW.formatted(
+        point,
+        pass,
+        "%.1f".formatted(seconds),
+        arrivals.lost().size(),
+        arrivals.doubled().size(),
+        arrivals.sentAgain(),
+        arrivals.deadLettersAgain());
+  }
+
+  private JarProcess.Builder crashing(CrashPoint point, int pass, RecordingApi api) {
+    if (point.isAtTheApi()) {
+      return tributary(api).running(Tributary.class);
+    }
+    return tributary(api)
+        .running(CrashingTributary.class)
+        .variable(CrashingTributary.STEP, point.step())
+        .variable(CrashingTributary.SIDE, point.side())
+        .variable(CrashingTributary.PASS, pass);
+  }
+
+  private JarProcess.Builder tributary(RecordingApi api) {
+    return JarProcess.in(folder)
+        .jvm("-XX:TieredStopAtLevel=1")
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+        .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
+        .set(Setting.MERGE_MAX_MESSAGES, 40)
+        .set(Setting.RETRY_BACKOFF_BASE, "0.1")
+        .set(Setting.MANAGEMENT_PORT, port)
+        .set(Setting.LOG_LEVEL, "ERROR");
+  }
+}
