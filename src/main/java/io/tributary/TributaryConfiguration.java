@@ -12,6 +12,7 @@ import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.DeliveryDelays;
 import io.tributary.delivery.DeliveryReport;
+import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.EventFormat;
 import io.tributary.intake.GatedKafkaClients;
@@ -32,6 +33,7 @@ import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
 import io.tributary.merge.StateException;
 import io.tributary.operations.ApiHealthCheck;
+import io.tributary.operations.KafkaHealthCheck;
 import io.tributary.operations.Ledger;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.Statistics;
@@ -71,12 +73,15 @@ public final class TributaryConfiguration implements CamelConfiguration {
     Sections sections = new Sections(context);
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches());
+    ConsumerStates consumers = new ConsumerStates(clock);
     ApiState api = new ApiState(clock);
     Ledger ledger = new Ledger(meters, store);
     CompletionFactory completions =
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
-    beans.bind("gatedClients", new GatedKafkaClients(gate, new GroupSeats(store.identity())));
+    beans.bind(
+        "gatedClients",
+        new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity())));
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
     beans.bind("isEvent", new IsEvent());
@@ -109,6 +114,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
+    beans.bind("kafkaHealth", new KafkaHealthCheck(sections, consumers, settings));
     gauges(meters, store, seenIds, seenContents);
   }
 

@@ -318,6 +318,7 @@ class DeliveryTest {
 
   private static List<String> readiness(RunningTributary running) {
     return HealthCheckHelper.invokeReadiness(running.context()).stream()
+        .filter(result -> result.getCheck().getId().equals("analytics-api"))
         .filter(result -> result.getState() == HealthCheck.State.DOWN)
         .map(result -> String.valueOf(result.getMessage().orElse("")))
         .toList();

@@ -11,10 +11,15 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  */
 public final class GatedKafkaClients extends DefaultKafkaClientFactory {
   private final ReadGate gate;
+  private final ConsumerStates states;
   private final GroupSeats seats;
 
-  public GatedKafkaClients(ReadGate gate, GroupSeats seats) {
+  /**
+   * @param states where the consumers say how they fare
+   */
+  public GatedKafkaClients(ReadGate gate, ConsumerStates states, GroupSeats seats) {
     this.gate = gate;
+    this.states = states;
     this.seats = seats;
   }
 
@@ -25,6 +30,6 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
     seated.putAll(properties);
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
-    return new GatedKafkaConsumer<>(seated, gate);
+    return new GatedKafkaConsumer<>(seated, gate, states);
   }
 }

@@ -7,6 +7,8 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +21,27 @@ import org.slf4j.LoggerFactory;
 final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(GatedKafkaConsumer.class);
 
+  private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);
+
   private final ReadGate gate;
+  private final ConsumerStates states;
+  private @Nullable ConsumerState state;
   private boolean reading = true;
 
-  GatedKafkaConsumer(Properties properties, ReadGate gate) {
+  GatedKafkaConsumer(Properties properties, ReadGate gate, ConsumerStates states) {
     super(properties);
     this.gate = gate;
+    this.states = states;
   }
 
   @Override
   public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
-    super.subscribe(topics, listener);
+    forget();
+    ConsumerState subscribed =
+        new ConsumerState(String.join(",", topics), metrics(), states.clock());
+    super.subscribe(topics, new JoinListener(listener, subscribed));
+    states.add(subscribed);
+    state = subscribed;
     LOG.info("Consumer started: topics={}, group={}", topics, groupMetadata().groupId());
   }
 
@@ -45,6 +57,9 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     } else if (!paused().isEmpty()) {
       resume(paused());
     }
+    if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
+      state.topicExists(exists(state.topic()));
+    }
     ConsumerRecords<K, V> records = super.poll(timeout);
     return open ? records : putBack(records);
   }
@@ -55,5 +70,27 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       seek(partition, records.records(partition).get(0).offset());
     }
     return ConsumerRecords.empty();
+  }
+
+  @Override
+  public void close() {
+    forget();
+    super.close();
+  }
+
+  private void forget() {
+    if (state != null) {
+      states.remove(state);
+      state = null;
+    }
+  }
+
+  /** Asks the brokers only if the client does not know the topic; null when none answers. */
+  private @Nullable Boolean exists(String topic) {
+    try {
+      return !partitionsFor(topic, TOPIC_CHECK_TIMEOUT).isEmpty();
+    } catch (RetriableException e) {
+      return null;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,21 @@ public final class Sections {
         .map(route -> text(route.getTemplateParameters(), "topic"))
         .distinct()
         .toList();
+  }
+
+  /** How many consumers all intake routes together have on each topic. */
+  public Map<String, Integer> consumers() {
+    Map<String, Integer> consumers = new LinkedHashMap<>();
+    definitions()
+        .filter(route -> sectionOf(route).findAny().isPresent())
+        .map(RouteDefinition::getTemplateParameters)
+        .forEach(
+            parameters ->
+                consumers.merge(
+                    text(parameters, "topic"),
+                    Integer.valueOf(text(parameters, "consumers")),
+                    Integer::sum));
+    return consumers;
   }
 
   /**

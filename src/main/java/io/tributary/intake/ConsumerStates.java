@@ -1,0 +1,57 @@
+package io.tributary.intake;
+
+import io.tributary.intake.StreamCondition.Kind;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The consumers that there are at the moment, for those who watch them. Camel makes a new one in
+ * place of one that failed. Safe for several threads.
+ */
+public final class ConsumerStates {
+  private final Clock clock;
+  private final Instant made;
+  private final Set<ConsumerState> consumers = ConcurrentHashMap.newKeySet();
+  private final Map<String, Instant> lastEnd = new ConcurrentHashMap<>();
+
+  public ConsumerStates(Clock clock) {
+    this.clock = clock;
+    this.made = clock.instant();
+  }
+
+  /** How a topic's stream stands: as the worst of the consumers that it should have. */
+  public StreamCondition of(String topic, int consumersExpected) {
+    List<StreamCondition> conditions =
+        consumers.stream()
+            .filter(consumer -> consumer.topic().equals(topic))
+            .map(ConsumerState::condition)
+            .toList();
+    StreamCondition worst =
+        conditions.stream()
+            .min(Comparator.comparing(StreamCondition::kind))
+            .orElse(new StreamCondition(Kind.MEMBER, made));
+    if (conditions.size() < consumersExpected && worst.kind().compareTo(Kind.NO_CONSUMER) > 0) {
+      return new StreamCondition(Kind.NO_CONSUMER, lastEnd.getOrDefault(topic, made));
+    }
+    return worst;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  void add(ConsumerState consumer) {
+    consumers.add(consumer);
+  }
+
+  void remove(ConsumerState consumer) {
+    if (consumers.remove(consumer)) {
+      lastEnd.put(consumer.topic(), clock.instant());
+    }
+  }
+}
