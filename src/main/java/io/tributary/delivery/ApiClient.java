@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -62,17 +63,23 @@ public final class ApiClient implements HttpClientConfigurer {
         ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
         throws IOException, HttpException {
       long begin = System.nanoTime();
+      AtomicBoolean late = new AtomicBoolean();
       ScheduledFuture<?> cut =
           clock.schedule(
-              scope.execRuntime::discardEndpoint, timeout.toMillis(), TimeUnit.MILLISECONDS);
+              () -> {
+                late.set(true);
+                scope.execRuntime.discardEndpoint();
+              },
+              timeout.toMillis(),
+              TimeUnit.MILLISECONDS);
       try {
         return withShortBody(chain.proceed(request, scope));
       } catch (IOException e) {
-        if (cut.isDone()) {
-          SocketTimeoutException late =
+        if (late.get()) {
+          SocketTimeoutException cutOff =
               new SocketTimeoutException("no answer within " + timeout.toMillis() + " ms");
-          late.initCause(e);
-          throw late;
+          cutOff.initCause(e);
+          throw cutOff;
         }
         throw e;
       } finally {
