@@ -77,7 +77,9 @@ public final class Kafka {
   public static KafkaProducer<byte[], byte[]> producer() {
     return new KafkaProducer<>(
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers(), ProducerConfig.LINGER_MS_CONFIG, 5),
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers(),
+            ProducerConfig.LINGER_MS_CONFIG, 5,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 8_000_000),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

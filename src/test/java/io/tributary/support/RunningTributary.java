@@ -4,6 +4,7 @@ import io.tributary.Setting;
 import io.tributary.Tributary;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
@@ -45,6 +46,13 @@ public final class RunningTributary implements AutoCloseable {
   /** What differs from the shipped settings. */
   public static final class Builder {
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
+    private final Map<String, String> properties = new LinkedHashMap<>();
+
+    /** Sets what no setting of Tributary's own is for, such as a Kafka client's patience. */
+    public Builder property(String name, Object value) {
+      properties.put(name, String.valueOf(value));
+      return this;
+    }
 
     public Builder set(Setting setting, Object value) {
       settings.put(setting, String.valueOf(value));
@@ -58,6 +66,7 @@ public final class RunningTributary implements AutoCloseable {
     public RunningTributary start() throws Exception {
       Main main = Tributary.create();
       settings.forEach((setting, value) -> main.addOverrideProperty(setting.property(), value));
+      properties.forEach(main::addOverrideProperty);
       main.start();
       return new RunningTributary(main);
     }
