@@ -13,21 +13,28 @@ import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
  * Sets up the HTTP client: one attempt a call, no redirects, no cookies, and one limit of time for
  * all of a call, from the connection to the last byte of the answer that is read. Of an answer's
- * body no more than {@link #ANSWER_BYTES} is read. Safe for several threads.
+ * body no more than {@link #ANSWER_BYTES} is read, and an answer whose head is longer than any is
+ * taken as none: what the API says has a limit in memory. Safe for several threads.
  */
 public final class ApiClient implements HttpClientConfigurer {
   /** Bytes of an answer's body that are read. */
   static final int ANSWER_BYTES = 64 * 1024;
+
+  private static final Http1Config HEAD =
+      Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(200).build();
 
   private final Duration timeout;
   private final ScheduledExecutorService clock;
@@ -53,6 +60,11 @@ public final class ApiClient implements HttpClientConfigurer {
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableCookieManagement()
+        .setConnectionManager(
+            PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(
+                    ManagedHttpClientConnectionFactory.builder().http1Config(HEAD).build())
+                .build())
         .setUserAgent(userAgent)
         .addExecInterceptorFirst("time-limit", new TimeLimit());
   }
