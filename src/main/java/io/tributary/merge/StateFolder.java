@@ -2,7 +2,6 @@ package io.tributary.merge;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +99,7 @@ final class StateFolder implements AutoCloseable {
     try (WriteBatch batch = db.createWriteBatch()) {
       changes.accept(new Changes(batch));
       db.write(batch, DURABLE);
+      LogMark.note(path);
     } catch (IOException | RuntimeException e) {
       throw new StateException(this + " cannot be written: " + e, e);
     }
@@ -114,6 +114,16 @@ final class StateFolder implements AutoCloseable {
     String made = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
     write(changes -> changes.put(IDENTITY_KEY, made.getBytes(StandardCharsets.US_ASCII)));
     return made;
+  }
+
+  /** Whether LevelDB still works; it gives up for good when it fails in the background. */
+  boolean isSound() {
+    try {
+      db.getProperty("");
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   /** The value of a key; null when there is none. */
@@ -174,13 +184,22 @@ final class StateFolder implements AutoCloseable {
   }
 
   private StateException damaged(Exception e) {
-    return new StateException(this + " is damaged: " + e, e);
+    return StateException.damaged(this, e.toString());
   }
 
   private byte[] checked(byte[] key, byte[] stored) {
+    byte[] value = valueIn(key, stored);
+    if (value == null) {
+      throw StateException.damaged(this, "a checksum is wrong");
+    }
+    return value;
+  }
+
+  /** The value that is stored for a key; null when its checksum is wrong. */
+  static byte @Nullable [] valueIn(byte[] key, byte[] stored) {
     int length = stored.length - Integer.BYTES;
     if (length < 0 || ByteBuffer.wrap(stored).getInt(length) != checksum(key, stored, length)) {
-      throw new StateException(this + " is damaged: a checksum is wrong");
+      return null;
     }
     return Arrays.copyOf(stored, length);
   }
@@ -214,31 +233,29 @@ final class StateFolder implements AutoCloseable {
     String folder = "the state folder '" + path + "'";
     try {
       Files.createDirectories(path);
-      LogFiles.check(path);
+      try (FolderLock nobodyElse = FolderLock.take(path)) {
+        LogFiles.check(path);
+      }
+    } catch (IOException e) {
+      throw new StateException(folder + " cannot be opened: " + e, e);
+    }
+    try {
       Options options =
           new Options().compressionType(CompressionType.NONE).writeBufferSize(WRITE_BUFFER_BYTES);
       return Iq80DBFactory.factory.open(path.toFile(), options);
-    } catch (OverlappingFileLockException e) {
-      throw new StateException(folder + " is in use by this process already", e);
     } catch (IOException e) {
-      boolean locked = String.valueOf(e.getMessage()).contains("acquire lock");
-      if (!locked) {
-        release(path);
-      }
-      String why = locked ? " is in use by another process" : " cannot be opened: " + e;
-      throw new StateException(folder + why, e);
-    } catch (StateException e) {
-      throw e;
+      release(path);
+      throw new StateException(folder + " cannot be opened: " + e, e);
     } catch (RuntimeException e) {
       release(path);
-      throw new StateException(folder + " is damaged: " + e, e);
+      throw StateException.damaged(folder, e.toString());
     }
   }
 
   /** LevelDB does not let go of its lock when it fails to open; a new lock file has none. */
   private static void release(Path path) {
     try {
-      Files.deleteIfExists(path.resolve("LOCK"));
+      Files.deleteIfExists(path.resolve(FolderLock.FILE));
     } catch (IOException e) {
       // Then the next attempt to open the folder says what is wrong with it.
     }

@@ -29,7 +29,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
     List<Batch> pending = batches.stream().filter(batch -> batch.completion() != null).toList();
     List<Batch> open = batches.stream().filter(batch -> batch.completion() == null).toList();
     if (open.size() > 1) {
-      throw new StateException(folder + " is damaged: " + open.size() + " batches are open");
+      throw StateException.damaged(folder, open.size() + " batches are open");
     }
     long last = batches.isEmpty() ? 0 : batches.get(batches.size() - 1).number();
     return new StoredState(open.isEmpty() ? null : open.get(0), pending, last);
@@ -39,7 +39,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
     try {
       return Batch.fromJson(json);
     } catch (IOException e) {
-      throw new StateException(folder + " is damaged: the head of a batch cannot be read", e);
+      throw StateException.damaged(folder, "the head of a batch cannot be read");
     }
   }
 
@@ -50,13 +50,14 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
     for (Batch batch : batches) {
       int there = found.containsKey(batch.number()) ? found.remove(batch.number()) : 0;
       if (there != batch.fragments()) {
-        throw new StateException(
-            "%s is damaged: batch %d has %d of its %d fragments"
-                .formatted(folder, batch.number(), there, batch.fragments()));
+        throw StateException.damaged(
+            folder,
+            "batch %d has %d of its %d fragments"
+                .formatted(batch.number(), there, batch.fragments()));
       }
     }
     if (!found.isEmpty()) {
-      throw new StateException(folder + " is damaged: no head for batches " + found.keySet());
+      throw StateException.damaged(folder, "no head for batches " + found.keySet());
     }
   }
 }

@@ -30,6 +30,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.iq80.leveldb.impl.InternalKeyComparator;
+import org.iq80.leveldb.impl.LogWriter;
+import org.iq80.leveldb.impl.Logs;
+import org.iq80.leveldb.impl.VersionEdit;
+import org.iq80.leveldb.table.BytewiseComparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,7 +231,7 @@ class StateFolderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"CURRENT", "MANIFEST", ".sst"})
+  @CsvSource({"CURRENT", "MANIFEST", ".sst", ".log"})
   void emptiedFile_isNoticed(String kind) throws Exception {
     // Given
     List<String> before = storedInEveryKindOfFile();
@@ -239,9 +244,8 @@ class StateFolderTest {
     assertEquals(before, after.orElse(before), "neither refused nor complete");
   }
 
-  /** But for the log, whose end is cut off when a write was under way. */
   @ParameterizedTest
-  @CsvSource({"CURRENT", "MANIFEST", ".sst"})
+  @CsvSource({"CURRENT", "MANIFEST", ".sst", ".log"})
   void fileCutInHalf_isNoticed(String kind) throws Exception {
     // Given
     List<String> before = storedInEveryKindOfFile();
@@ -272,14 +276,57 @@ class StateFolderTest {
     assertEquals(before, after.orElse(before), "neither refused nor complete");
   }
 
-  @Test
-  void endOfTheLogThatIsCutOff_losesTheLastWriteOnly() throws Exception {
+  /** When nobody was told that it is written: then its offsets are not committed. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 20, 8000})
+  void writeThatWasUnderWay_isNoDamage(int bytes) throws Exception {
     // Given
     List<String> before = stored(BATCHES);
-    Path log = file(".log");
-    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
-      file.setLength(file.length() - 5);
+    byte[] log = Files.readAllBytes(file(".log"));
+    Files.write(file(".log"), Arrays.copyOf(log, bytes), StandardOpenOption.APPEND);
+
+    // When
+    try (MergeStore store = open()) {
+
+      // Then
+      assertEquals(before, described(store));
     }
+  }
+
+  @Test
+  void zerosAfterAPowerCut_areNoDamage() throws Exception {
+    // Given
+    List<String> before = stored(BATCHES);
+    Files.write(file(".log"), new byte[5000], StandardOpenOption.APPEND);
+
+    // When
+    try (MergeStore store = open()) {
+
+      // Then
+      assertEquals(before, described(store));
+    }
+  }
+
+  @Test
+  void endOfTheLogThatIsCutOff_isRefused() throws Exception {
+    // Given
+    stored(BATCHES);
+    cut(file(".log"), 0.9999);
+
+    // When
+    StateException refusal = assertThrows(StateException.class, this::open);
+
+    // Then
+    assertOneLine(refusal);
+    assertTrue(refusal.isDamage());
+  }
+
+  @Test
+  void endOfTheLogThatIsCutOff_canBeGivenUp() throws Exception {
+    // Given
+    List<String> before = stored(BATCHES);
+    cut(file(".log"), 0.9999);
+    Files.delete(folder.resolve("WRITTEN"));
 
     // When
     try (MergeStore store = open()) {
@@ -288,6 +335,39 @@ class StateFolderTest {
       assertEquals(before.subList(0, BATCHES - 1), described(store));
       assertNotNull(store.open(), "the last completion was not written whole");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void firstStartThatWasInterrupted_isNoDamage(boolean currentWritten) throws Exception {
+    // Given
+    open().close();
+    for (String kind : List.of(".log", "MANIFEST", "WRITTEN", "CURRENT")) {
+      Files.deleteIfExists(file(kind));
+    }
+    writeFirstManifest(folder.resolve("MANIFEST-000001"));
+    if (currentWritten) {
+      Files.writeString(folder.resolve("CURRENT"), "MANIFEST-000001\n");
+    }
+
+    // When
+    try (MergeStore store = open()) {
+
+      // Then
+      assertEquals(List.of(), store.pending());
+    }
+  }
+
+  private static void writeFirstManifest(Path manifest) throws IOException {
+    InternalKeyComparator keys = new InternalKeyComparator(new BytewiseComparator());
+    VersionEdit edit = new VersionEdit();
+    edit.setComparatorName(keys.name());
+    edit.setLogNumber(0);
+    edit.setNextFileNumber(2);
+    edit.setLastSequenceNumber(0);
+    LogWriter log = Logs.createLogWriter(manifest.toFile(), 1);
+    log.addRecord(edit.encode(), true);
+    log.close();
   }
 
   @Test
