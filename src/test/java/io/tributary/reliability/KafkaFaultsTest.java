@@ -1,0 +1,157 @@
+package io.tributary.reliability;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.Setting;
+import io.tributary.merge.MergeStore;
+import io.tributary.operations.Ledger;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RunningTributary;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What Kafka can do to the shipped routes, with a real broker that goes and comes back. */
+@Tag("reliability")
+class KafkaFaultsTest extends KafkaFaults {
+  @Test
+  @Tag("long")
+  void brokerThatRestartsInMidStream_costsNothing() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start();
+        SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
+      // Given
+      eventually().until(() -> !api.applied().isEmpty());
+      Set<Thread> consumers = consumerThreads();
+
+      // When
+      for (int i = 0; i < 3; i++) {
+        KAFKA.stop();
+        KAFKA.start();
+        feed.awaitMore(100);
+      }
+
+      // Then
+      assertDeliveredOnce(feed.stop(), api, running);
+      eventually().until(() -> troubles(running).isEmpty());
+      assertEquals(consumers, consumerThreads());
+    }
+  }
+
+  @Test
+  void brokerThatIsAway_delaysNothingThatIsStored() throws Exception {
+    awayFor(Duration.ZERO);
+  }
+
+  @Test
+  @Tag("long")
+  void brokerThatIsAwayForAMinute_delaysNothingThatIsStored() throws Exception {
+    awayFor(Duration.ofMinutes(1));
+  }
+
+  private void awayFor(Duration duration) throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start();
+        SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
+      // Given an API that is down, so that batches are pending and one is open
+      api.answering((attempt, number) -> Answer.status(503));
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      eventually().until(() -> store.pendingCount() >= 2 && store.open() != null);
+      Set<Thread> consumers = consumerThreads();
+
+      // When the broker goes, and the API returns
+      KAFKA.stop();
+      eventually()
+          .until(
+              () ->
+                  List.of(customers, products).stream()
+                      .allMatch(t -> troubles(running).contains(t + ": no broker answers at ")));
+      api.answering((attempt, number) -> Answer.status(200));
+
+      // Then everything that is stored is delivered, and the rest when the broker is there again
+      eventually().until(() -> store.open() == null && store.pendingCount() == 0);
+      String told = troubles(running);
+      await()
+          .atMost(duration.plusSeconds(10))
+          .during(duration)
+          .until(() -> troubles(running).equals(told));
+      KAFKA.start();
+      assertDeliveredOnce(feed.awaitMore(100).stop(), api, running);
+      eventually().until(() -> troubles(running).isEmpty());
+      assertEquals(consumers, consumerThreads());
+    }
+  }
+
+  @Test
+  void brokerThatIsNotThereAtTheStart_isWaitedFor() throws Exception {
+    // Given
+    KAFKA.stop();
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start();
+        SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
+      eventually().until(() -> troubles(running).contains(products + ": no broker answers at "));
+
+      // When
+      KAFKA.start();
+
+      // Then
+      assertDeliveredOnce(feed.awaitMore(100).stop(), api, running);
+      eventually().until(() -> troubles(running).isEmpty());
+    }
+  }
+
+  @Test
+  void topicThatDoesNotExistYet_isReadOnceItDoes() throws Exception {
+    // Given
+    customers = StoppableKafka.noTopic("later");
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start();
+        SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), products)) {
+      eventually()
+          .until(() -> troubles(running).contains(customers + ": the topic does not exist"));
+      List<String> sent = new ArrayList<>(feed.awaitMore(50).stop());
+      eventually().until(() -> delivered(api).containsAll(sent));
+
+      // When
+      KAFKA.create(customers, 2);
+      try (SteadyFeed late = new SteadyFeed(KAFKA.brokers(), customers)) {
+        sent.addAll(late.awaitMore(50).stop());
+      }
+
+      // Then
+      assertDeliveredOnce(sent, api, running);
+      eventually().until(() -> troubles(running).isEmpty());
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void deadLetterTopicThatDoesNotExistYet_delaysNothingButItsDeadLetters() throws Exception {
+    // Given
+    String deadLetters = StoppableKafka.noTopic("dead");
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api).set(Setting.DEAD_LETTER_TOPIC, deadLetters).start();
+        SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
+      KAFKA.send(customers, "not JSON");
+      List<String> sent = feed.awaitMore(100).stop();
+      eventually().until(() -> delivered(api).containsAll(sent));
+      assertTrue(KAFKA.lag(customers, customers) > 0);
+
+      // When
+      KAFKA.create(deadLetters, 1);
+
+      // Then
+      assertDeliveredOnce(sent, api, running);
+      Ledger ledger = running.bean("ledger", Ledger.class);
+      assertEquals(1, ledger.events(customers, "dead_letter"));
+      eventually().until(() -> troubles(running).isEmpty());
+    }
+  }
+}
