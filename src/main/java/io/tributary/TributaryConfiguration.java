@@ -80,8 +80,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
     beans.bind(
-        "gatedClients",
-        new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity())));
+        "gatedClients", new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity())));
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
     beans.bind("isEvent", new IsEvent());
