@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -64,6 +65,10 @@ public final class ApiClient implements HttpClientConfigurer {
             PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(
                     ManagedHttpClientConnectionFactory.builder().http1Config(HEAD).build())
+                .setDefaultConnectionConfig(
+                    ConnectionConfig.custom()
+                        .setConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .build())
                 .build())
         .setUserAgent(userAgent)
         .addExecInterceptorFirst("time-limit", new TimeLimit());
