@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -11,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  * The lock that LevelDB takes on its folder, for what is done while LevelDB does not have it open.
  */
 final class FolderLock implements AutoCloseable {
-  static final String FILE = "LOCK";
+  private static final String FILE = "LOCK";
 
   private final FileChannel file;
 
@@ -41,6 +42,15 @@ final class FolderLock implements AutoCloseable {
     }
     file.close();
     throw inUse(folder, "another process");
+  }
+
+  /** LevelDB does not let go of its lock when it fails to open; a new lock file has none. */
+  static void renew(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve(FILE));
+    } catch (IOException e) {
+      // Then the next attempt to open the folder says what is wrong with it.
+    }
   }
 
   @Override

@@ -79,6 +79,23 @@ final class LogFiles {
     return Long.parseLong(name.substring(0, name.indexOf('.')));
   }
 
+  /** Where a record ends that begins at a place in a log. */
+  static long endOf(long start, long bytes) {
+    long end = start;
+    long rest = bytes;
+    do {
+      long left = BLOCK - end % BLOCK;
+      if (left < HEADER) {
+        end += left;
+        continue;
+      }
+      long chunk = Math.min(rest, left - HEADER);
+      end += HEADER + chunk;
+      rest -= chunk;
+    } while (rest > 0);
+    return end;
+  }
+
   /** The files whose name matches. */
   static List<Path> files(Path folder, String pattern) throws IOException {
     try (Stream<Path> listed = Files.list(folder)) {

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -22,19 +21,6 @@ record LogMark(long log, long length) {
   private static final String FILE = "WRITTEN";
   private static final int SIZE = 2 * Long.BYTES + Integer.BYTES;
 
-  /** Notes how long the newest log of a folder is: all of it is on disk. */
-  static void note(Path folder) {
-    try {
-      List<Path> logs = LogFiles.logs(folder);
-      if (!logs.isEmpty()) {
-        Path newest = logs.get(logs.size() - 1);
-        new LogMark(LogFiles.number(newest), Files.size(newest)).write(folder);
-      }
-    } catch (IOException e) {
-      // It is a second look at what is there. The write itself is on disk, and must not fail.
-    }
-  }
-
   /** The mark of a folder, if there is one that can be read. */
   static Optional<LogMark> of(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
@@ -48,7 +34,8 @@ record LogMark(long log, long length) {
     return Optional.of(new LogMark(bytes.getLong(0), bytes.getLong(Long.BYTES)));
   }
 
-  private void write(Path folder) throws IOException {
+  /** Notes what is on disk now, if that can be noted. */
+  void note(Path folder) {
     ByteBuffer bytes = ByteBuffer.allocate(SIZE).putLong(log).putLong(length);
     bytes.putInt(checksum(bytes)).flip();
     // Over the old one, not in its place: that needs no room on a full disk.
@@ -56,6 +43,8 @@ record LogMark(long log, long length) {
         FileChannel.open(
             folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       file.write(bytes);
+    } catch (IOException e) {
+      // It is a second look at what is there. The write itself is on disk, and must not fail.
     }
   }
 

@@ -75,7 +75,7 @@ public final class MergeRepository implements RecoverableAggregationRepository {
       confirm(context, exchangeId);
       return true;
     } catch (StateException e) {
-      LOG.error("Batch {} cannot be forgotten yet: {}", exchangeId, e.getMessage());
+      LOG.debug("{} cannot be forgotten yet: {}", exchangeId, e.getMessage());
       return false;
     }
   }

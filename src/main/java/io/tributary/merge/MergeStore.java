@@ -14,23 +14,22 @@ import org.jspecify.annotations.Nullable;
  * completed ones, which are pending. Append-only: a fragment is written once, together with the
  * batch's new head and the dedupe keys, in one atomic write that is on disk when the call returns;
  * completing a batch writes its head alone. Safe for several threads; reading never waits for the
- * disk.
+ * disk. A {@link ReopeningFolder} is behind it, so that a write that failed is got over.
  */
 public final class MergeStore implements AutoCloseable {
   private final DedupeKeys dedupeKeys;
   private final Clock clock;
   private final PendingBatches pending = new PendingBatches();
   private final MessageBalance balance = new MessageBalance();
-  private final RecoveringFolder folder;
-  private final String identity;
+  private final ReopeningFolder folder;
   private volatile @Nullable Batch open;
+  private volatile String identity = "";
   private long lastNumber;
 
   private MergeStore(Path path, DedupeKeys dedupeKeys, Clock clock) {
     this.dedupeKeys = dedupeKeys;
     this.clock = clock;
-    this.folder = new RecoveringFolder(path, this::load);
-    this.identity = folder.current().identity();
+    this.folder = new ReopeningFolder(path, this::load);
     balance.stored(MessageBalance.messages(open, pending.all()));
   }
 
@@ -97,11 +96,17 @@ public final class MergeStore implements AutoCloseable {
 
   /** Whether the store can be written; after a write that failed, tries to open it again. */
   public boolean isUsable() {
-    return folder.isUsable() || recovered();
+    return folder.isUsable() || reopened();
   }
 
-  private synchronized boolean recovered() {
-    return folder.recover();
+  /** Whether there is room for what is read from Kafka. */
+  public boolean hasRoom() {
+    return folder.hasRoom();
+  }
+
+  /** Why nothing should be read from Kafka; null when it can be written. */
+  public @Nullable String trouble() {
+    return folder.trouble();
   }
 
   /**
@@ -175,7 +180,7 @@ public final class MergeStore implements AutoCloseable {
    * @throws StateException when it cannot be read
    */
   public byte[] document(Batch batch) {
-    return BatchJson.write(batch, StoredFragment.readAll(folder.current(), batch));
+    return BatchJson.write(batch, folder.fragments(batch));
   }
 
   /**
@@ -205,13 +210,18 @@ public final class MergeStore implements AutoCloseable {
     folder.close();
   }
 
-  private void load(StateFolder folder) {
-    StoredState state = StoredState.read(folder);
+  private synchronized boolean reopened() {
+    return folder.reopened();
+  }
+
+  private void load(StateFolder opened) {
+    StoredState state = StoredState.read(opened);
     synchronized (balance) {
       pending.replace(state.pending());
       open = state.open();
     }
     lastNumber = Math.max(lastNumber, state.lastNumber());
-    dedupeKeys.load(folder, clock.millis());
+    identity = opened.identity();
+    dedupeKeys.load(opened, clock.millis());
   }
 }

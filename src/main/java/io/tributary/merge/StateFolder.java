@@ -51,6 +51,7 @@ final class StateFolder implements AutoCloseable {
 
   private final Path path;
   private final DB db;
+  private final LogTail log;
 
   /**
    * Opens the folder; makes it when it is missing.
@@ -60,6 +61,7 @@ final class StateFolder implements AutoCloseable {
   StateFolder(Path path) {
     this.path = path;
     this.db = open(path);
+    this.log = new LogTail(path);
     try {
       checkFormat();
     } catch (RuntimeException e) {
@@ -71,22 +73,22 @@ final class StateFolder implements AutoCloseable {
   /** A set of changes that are made together. */
   static final class Changes {
     private final WriteBatch batch;
+    private final LogTail.Changes logged = new LogTail.Changes();
 
     private Changes(WriteBatch batch) {
       this.batch = batch;
     }
 
     void put(byte[] key, byte[] value) {
-      batch.put(
-          key,
-          ByteBuffer.wrap(new byte[value.length + Integer.BYTES])
-              .put(value)
-              .putInt(checksum(key, value, value.length))
-              .array());
+      ByteBuffer stored = ByteBuffer.wrap(new byte[value.length + Integer.BYTES]);
+      stored.put(value).putInt(checksum(key, value, value.length));
+      batch.put(key, stored.array());
+      logged.put(key.length, stored.limit());
     }
 
     void delete(byte[] key) {
       batch.delete(key);
+      logged.delete(key.length);
     }
   }
 
@@ -97,9 +99,10 @@ final class StateFolder implements AutoCloseable {
    */
   void write(Consumer<Changes> changes) {
     try (WriteBatch batch = db.createWriteBatch()) {
-      changes.accept(new Changes(batch));
+      Changes made = new Changes(batch);
+      changes.accept(made);
       db.write(batch, DURABLE);
-      LogMark.note(path);
+      log.checkGrownBy(made.logged);
     } catch (IOException | RuntimeException e) {
       throw new StateException(this + " cannot be written: " + e, e);
     }
@@ -244,20 +247,11 @@ final class StateFolder implements AutoCloseable {
           new Options().compressionType(CompressionType.NONE).writeBufferSize(WRITE_BUFFER_BYTES);
       return Iq80DBFactory.factory.open(path.toFile(), options);
     } catch (IOException e) {
-      release(path);
+      FolderLock.renew(path);
       throw new StateException(folder + " cannot be opened: " + e, e);
     } catch (RuntimeException e) {
-      release(path);
+      FolderLock.renew(path);
       throw StateException.damaged(folder, e.toString());
-    }
-  }
-
-  /** LevelDB does not let go of its lock when it fails to open; a new lock file has none. */
-  private static void release(Path path) {
-    try {
-      Files.deleteIfExists(path.resolve(FolderLock.FILE));
-    } catch (IOException e) {
-      // Then the next attempt to open the folder says what is wrong with it.
     }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fragment as it lies in the store: the length and the name of its section, then its records.
@@ -13,6 +14,12 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, copied once
 record StoredFragment(String section, byte[] payload) {
+
+  /** Gives what is stored for a key; null when there is nothing. */
+  @FunctionalInterface
+  interface Source {
+    byte @Nullable [] get(byte[] key);
+  }
 
   static byte[] encode(Fragment fragment) {
     byte[] name = fragment.section().name().getBytes(StandardCharsets.UTF_8);
@@ -25,13 +32,12 @@ record StoredFragment(String section, byte[] payload) {
   }
 
   /** All fragments of a batch, in the order in which they were stored. */
-  static List<StoredFragment> readAll(StateFolder folder, Batch batch) {
+  static List<StoredFragment> readAll(Source source, Batch batch) {
     List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
     for (int i = 0; i < batch.fragments(); i++) {
-      byte[] stored = folder.get(StateFolder.key(StateFolder.FRAGMENT, batch.number(), i));
+      byte[] stored = source.get(StateFolder.key(StateFolder.FRAGMENT, batch.number(), i));
       if (stored == null) {
-        throw new StateException(
-            folder + ": fragment " + i + " of batch " + batch.number() + " is gone");
+        throw new StateException("fragment " + i + " of batch " + batch.number() + " is gone");
       }
       fragments.add(decode(stored));
     }
