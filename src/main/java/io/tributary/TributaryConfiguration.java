@@ -36,6 +36,7 @@ import io.tributary.operations.ApiHealthCheck;
 import io.tributary.operations.KafkaHealthCheck;
 import io.tributary.operations.Ledger;
 import io.tributary.operations.StartBanner;
+import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,6 +115,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
     beans.bind("kafkaHealth", new KafkaHealthCheck(sections, consumers, settings));
+    beans.bind("stateFolderHealth", new StateHealthCheck(store));
     gauges(meters, store, seenIds, seenContents);
   }
 

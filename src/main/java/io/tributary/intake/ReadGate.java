@@ -4,7 +4,8 @@ import io.tributary.merge.MergeStore;
 
 /**
  * Decides whether Kafka is read: not while as many batches are pending as may be, nor while the
- * store cannot be written, nor while an operator has paused the intake. Safe for several threads.
+ * store cannot be written or its disk is nearly full, nor while an operator has paused the intake.
+ * Safe for several threads.
  */
 public final class ReadGate {
   private final MergeStore store;
@@ -18,7 +19,10 @@ public final class ReadGate {
 
   /** Whether records may be read. */
   public boolean isOpen() {
-    return !paused && store.pendingCount() < maxPendingBatches && store.isUsable();
+    return !paused
+        && store.pendingCount() < maxPendingBatches
+        && store.isUsable()
+        && store.hasRoom();
   }
 
   /** Pauses the intake until {@link #resume}. */

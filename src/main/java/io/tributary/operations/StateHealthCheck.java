@@ -1,0 +1,31 @@
+package io.tributary.operations;
+
+import io.tributary.merge.MergeStore;
+import java.util.Map;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** Readiness is down while the state folder cannot be written: then Kafka is not read. */
+public final class StateHealthCheck extends AbstractHealthCheck {
+  private final MergeStore store;
+
+  public StateHealthCheck(MergeStore store) {
+    super("tributary", "state-folder");
+    this.store = store;
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    String trouble = store.trouble();
+    if (trouble == null) {
+      builder.up();
+    } else {
+      builder.message("Nothing is read from Kafka: " + trouble).down();
+    }
+  }
+}
