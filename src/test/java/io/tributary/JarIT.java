@@ -9,14 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
+import io.tributary.support.Management;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,14 +157,15 @@ class JarIT {
   @Test
   void managementPort_answersOnLoopback() throws Exception {
     // Given
-    int port = Ports.free();
+    Management management = new Management(Ports.free());
     try (RecordingApi api = new RecordingApi();
-        JarProcess process = tributary(api.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
+        JarProcess process =
+            tributary(api.url()).set(Setting.MANAGEMENT_PORT, management.port()).start()) {
       send("C1");
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
 
       // When
-      String metrics = get(port, "/observe/metrics");
+      String metrics = management.get("/observe/metrics");
 
       // Then
       assertTrue(
@@ -186,12 +184,12 @@ class JarIT {
               "tributary_unaccounted_events 0.0")) {
         assertTrue(metrics.contains(line), line + " is not in " + metrics);
       }
-      assertTrue(get(port, "/observe/health").contains("\"status\":\"UP\""));
-      assertTrue(get(port, "/observe/health/live").contains("\"status\":\"UP\""));
-      assertTrue(get(port, "/observe/health/ready").contains("\"status\":\"UP\""));
-      assertTrue(get(port, "/observe/jolokia/version").contains("\"status\":200"));
+      assertTrue(management.get("/observe/health").contains("\"status\":\"UP\""));
+      assertTrue(management.get("/observe/health/live").contains("\"status\":\"UP\""));
+      assertTrue(management.get("/observe/health/ready").contains("\"status\":\"UP\""));
+      assertTrue(management.get("/observe/jolokia/version").contains("\"status\":200"));
       assertTrue(
-          get(port, "/observe/jolokia/exec/java.lang:type=Memory/gc").contains("\"status\":403"));
+          management.get("/observe/jolokia/exec/java.lang:type=Memory/gc").contains("\"status\":403"));
     }
   }
 
@@ -236,12 +234,5 @@ class JarIT {
       assertEquals(List.of("{\"id\":\"" + id + "\"}"), records(body, "customers"));
       assertEquals(api.attempts().get(0).body(), body);
     }
-  }
-
-  private static String get(int port, String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + port + path);
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-        .body();
   }
 }

@@ -31,9 +31,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** An API that is away for long, while messages keep coming. */
 @Tag("reliability")
+@Isolated // it measures the heap
 class BackPressureTest {
   private static final int MAX_PENDING = 4;
   private static final int PARTITIONS = 2;
