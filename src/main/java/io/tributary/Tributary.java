@@ -22,13 +22,19 @@ import org.slf4j.LoggerFactory;
 public final class Tributary {
   private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
 
+  static final String SETTINGS = "file:application.properties";
+
   private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
 
   private Tributary() {}
 
-  /** Runs until SIGTERM; ends with status 1 and one line when it cannot start. */
+  /**
+   * Runs until SIGTERM; ends with status 1 and one line when it cannot start. With {@code
+   * set-aside} it takes a damaged state folder out of the way instead; another argument has status
+   * 2.
+   */
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(CommandLine.execute(args).orElseGet(() -> run(args)));
   }
 
   private static int run(String[] args) {
@@ -71,7 +77,7 @@ public final class Tributary {
   public static Main create() {
     Main main = new Main();
     main.addMainListener(new SettingsCheck());
-    main.setPropertyPlaceholderLocations("file:application.properties");
+    main.setPropertyPlaceholderLocations(SETTINGS);
     // Not in application.properties: Camel JBang would load the YAML before it compiles the Java.
     main.configure().withRoutesIncludePattern("file:routes/*.camel.yaml");
     main.configure().addConfiguration(new TributaryConfiguration());

@@ -169,8 +169,13 @@ public final class TributaryConfiguration implements CamelConfiguration {
           settings.rememberedFor(),
           clock);
     } catch (StateException e) {
+      String wayOut =
+          e.isDamage()
+              ? "; to go on without it, run: java -jar target/tributary.jar "
+                  + CommandLine.SET_ASIDE
+              : "";
       throw new SettingException(
-          Setting.MERGE_STATE_DIR, settings.stateDir().toString(), String.valueOf(e.getMessage()));
+          Setting.MERGE_STATE_DIR, settings.stateDir().toString(), e.getMessage() + wayOut);
     }
   }
 

@@ -44,6 +44,10 @@ final class FolderLock implements AutoCloseable {
     throw inUse(folder, "another process");
   }
 
+  static boolean isFile(Path file) {
+    return file.endsWith(FILE);
+  }
+
   /** LevelDB does not let go of its lock when it fails to open; a new lock file has none. */
   static void renew(Path folder) {
     try {

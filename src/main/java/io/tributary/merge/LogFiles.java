@@ -26,6 +26,9 @@ import java.util.zip.CRC32C;
 final class LogFiles {
   static final String CURRENT = "CURRENT";
 
+  /** The names of its files. */
+  static final String OF_LEVELDB = "CURRENT|MANIFEST-.*|\\d+\\.(log|sst)";
+
   private static final int BLOCK = 32 * 1024;
   private static final int HEADER = 7;
   private static final int TYPE = 6;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -53,12 +55,9 @@ final class RawFiles {
     return files;
   }
 
-  /** The keys that have a value, in their order. */
-  Iterable<byte[]> keys() {
-    return newest.entrySet().stream()
-        .filter(entry -> entry.getValue().value() != null)
-        .map(entry -> entry.getKey())
-        .toList();
+  /** The values, in the order of their keys. */
+  List<byte[]> values() {
+    return newest.values().stream().map(Entry::value).filter(Objects::nonNull).toList();
   }
 
   /** The value of a key; null when there is none. */

@@ -137,7 +137,7 @@ final class StateFolder implements AutoCloseable {
     } catch (StateException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new StateException(this + " cannot be read: " + e, e);
+      throw damaged(e);
     }
   }
 
@@ -187,7 +187,11 @@ final class StateFolder implements AutoCloseable {
   }
 
   private StateException damaged(Exception e) {
-    return StateException.damaged(this, e.toString());
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return StateException.damaged(this, root.toString());
   }
 
   private byte[] checked(byte[] key, byte[] stored) {

@@ -55,6 +55,12 @@ final class SmallDisk implements AutoCloseable {
     Files.delete(filler());
   }
 
+  /** Makes it read-only. */
+  void forbidWriting() throws Exception {
+    int status = run("mount", "-o", "remount,ro", root.toString());
+    assumeTrue(status == 0, "The small disk cannot be made read-only here");
+  }
+
   private Path filler() {
     return root.resolve("filler");
   }

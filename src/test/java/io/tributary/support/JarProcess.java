@@ -81,6 +81,7 @@ public final class JarProcess implements AutoCloseable {
     private final Map<String, String> variables = new HashMap<>();
     private List<String> program =
         List.of("-jar", PROJECT.resolve("target/tributary.jar").toString());
+    private final List<String> arguments = new ArrayList<>();
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -109,12 +110,19 @@ public final class JarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Adds an argument of the command line. */
+    public Builder argument(String argument) {
+      arguments.add(argument);
+      return this;
+    }
+
     public JarProcess start() throws IOException {
       copyShippedFiles();
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
       command.addAll(program);
+      command.addAll(arguments);
       Path output = Files.createTempFile(folder, "output", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(command)

@@ -1,0 +1,70 @@
+package io.tributary;
+
+import io.tributary.merge.SetAside;
+import io.tributary.merge.StateException;
+import java.time.Clock;
+import java.util.OptionalInt;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The commands beside running, and the refusal of what is none. Camel's options are Camel's. */
+final class CommandLine extends Main {
+  private static final Logger LOG = LoggerFactory.getLogger(CommandLine.class);
+
+  /** The command that takes a damaged state folder out of the way. */
+  static final String SET_ASIDE = "set-aside";
+
+  private static final int CANNOT = 1;
+  private static final int UNKNOWN = 2;
+
+  /** Executes a command; its exit status, or nothing when Tributary is to be started. */
+  static OptionalInt execute(String... args) {
+    if (args.length == 0 || new CommandLine().isOption(args[0])) {
+      return OptionalInt.empty();
+    }
+    if (args.length > 1 || !args[0].equals(SET_ASIDE)) {
+      LOG.error(
+          "Tributary does not know '{}': without an argument it runs, and with {} it takes a damaged"
+              + " state folder out of the way",
+          LogText.oneLine(String.join(" ", args), 200),
+          SET_ASIDE);
+      return OptionalInt.of(UNKNOWN);
+    }
+    return OptionalInt.of(setAside());
+  }
+
+  private static int setAside() {
+    try {
+      SetAside.run(new CommandLine().settings(), Clock.systemUTC()).forEach(System.out::println);
+      return 0;
+    } catch (SettingException | StateException e) {
+      LOG.error("Nothing was set aside: {}", LogText.oneLine(String.valueOf(e.getMessage())));
+      return CANNOT;
+    }
+  }
+
+  private boolean isOption(String argument) {
+    initOptions();
+    return options.stream()
+        .anyMatch(
+            option ->
+                argument.equalsIgnoreCase(option.getAbbreviation())
+                    || option.getFullName().startsWith(argument));
+  }
+
+  /** The settings, without anything that runs. */
+  private Settings settings() {
+    try {
+      setPropertyPlaceholderLocations(Tributary.SETTINGS);
+      CamelContext context = createCamelContext();
+      configurePropertiesService(context);
+      return TributaryConfiguration.settings(context);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("The settings cannot be read", e);
+    }
+  }
+}
