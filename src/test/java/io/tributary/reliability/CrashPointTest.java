@@ -2,6 +2,7 @@ package io.tributary.reliability;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.Setting;
 import io.tributary.Tributary;
@@ -91,7 +92,7 @@ class CrashPointTest {
       // When
       long start = System.nanoTime();
       try (JarProcess process = tributary(api).running(Tributary.class).start()) {
-        await().atMost(LONG_PATIENCE).until(this::isAllCommitted);
+        await().atMost(LONG_PATIENCE).until(() -> isAllCommittedBy(process));
         await().atMost(PATIENCE).until(this::isStoreEmpty);
         double seconds = (System.nanoTime() - start) / 1e9;
 
@@ -143,7 +144,8 @@ class CrashPointTest {
     };
   }
 
-  private boolean isAllCommitted() {
+  private boolean isAllCommittedBy(JarProcess process) {
+    assertTrue(process.isAlive(), process::output);
     return Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0;
   }
 
