@@ -189,7 +189,9 @@ class JarIT {
       assertTrue(management.get("/observe/health/ready").contains("\"status\":\"UP\""));
       assertTrue(management.get("/observe/jolokia/version").contains("\"status\":200"));
       assertTrue(
-          management.get("/observe/jolokia/exec/java.lang:type=Memory/gc").contains("\"status\":403"));
+          management
+              .get("/observe/jolokia/exec/java.lang:type=Memory/gc")
+              .contains("\"status\":403"));
     }
   }
 

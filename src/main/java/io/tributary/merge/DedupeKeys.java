@@ -25,16 +25,16 @@ final class DedupeKeys {
     this.contents = seenContents;
     this.ids =
         new KeyJournal(
-            StateFolder.IDS, 1, size, timeToLive, (id, same, age) -> seenIds.restore(id, age));
+            StateKey.IDS, 1, size, timeToLive, (id, same, age) -> seenIds.restore(id, age));
     this.payloads =
         new KeyJournal(
-            StateFolder.PAYLOADS,
+            StateKey.PAYLOADS,
             1,
             size,
             timeToLive,
             (payload, same, age) -> seenContents.restorePayload(payload, age));
     this.entries =
-        new KeyJournal(StateFolder.ENTRIES, 2, size, timeToLive, seenContents::restoreEntry);
+        new KeyJournal(StateKey.ENTRIES, 2, size, timeToLive, seenContents::restoreEntry);
   }
 
   Keys of(Fragment fragment) {

@@ -62,9 +62,9 @@ final class KeyJournal {
     byte[] record = new byte[Long.BYTES + PRINT * prints.size()];
     ByteBuffer target = ByteBuffer.wrap(record).putLong(now);
     prints.forEach(print -> target.putLong(print.high()).putLong(print.low()));
-    changes.put(StateFolder.key(letter, nextNumber), record);
+    changes.put(StateKey.of(letter, nextNumber), record);
     superfluous(now, prints.size() / printsPerKey)
-        .forEach(old -> changes.delete(StateFolder.key(letter, old.number())));
+        .forEach(old -> changes.delete(StateKey.of(letter, old.number())));
   }
 
   /** Says that what {@link #addTo} added is in the store. */

@@ -134,12 +134,12 @@ public final class MergeStore implements AutoCloseable {
   private boolean grow(Fragment fragment, DedupeKeys.Keys keys, long now) {
     Batch base = open;
     Batch grown = (base == null ? Batch.opened(lastNumber + 1) : base).with(fragment, now);
-    byte[] place = StateFolder.key(StateFolder.FRAGMENT, grown.number(), grown.fragments() - 1);
+    byte[] place = StateKey.of(StateKey.FRAGMENT, grown.number(), grown.fragments() - 1);
     boolean written =
         folder.write(
             changes -> {
               changes.put(place, StoredFragment.encode(fragment));
-              changes.put(StateFolder.key(StateFolder.HEAD, grown.number()), grown.toJson());
+              changes.put(StateKey.of(StateKey.HEAD, grown.number()), grown.toJson());
               dedupeKeys.addTo(changes, keys, now);
             },
             () -> grown.equals(open));
@@ -165,7 +165,7 @@ public final class MergeStore implements AutoCloseable {
     Batch completed = batch.completed(completion, sections);
     long number = completed.number();
     folder.write(
-        changes -> changes.put(StateFolder.key(StateFolder.HEAD, number), completed.toJson()),
+        changes -> changes.put(StateKey.of(StateKey.HEAD, number), completed.toJson()),
         () -> completed.equals(pending.get(number)));
     synchronized (balance) {
       pending.add(completed);
@@ -196,9 +196,9 @@ public final class MergeStore implements AutoCloseable {
     }
     folder.write(
         changes -> {
-          changes.delete(StateFolder.key(StateFolder.HEAD, number));
+          changes.delete(StateKey.of(StateKey.HEAD, number));
           for (int i = 0; i < batch.fragments(); i++) {
-            changes.delete(StateFolder.key(StateFolder.FRAGMENT, number, i));
+            changes.delete(StateKey.of(StateKey.FRAGMENT, number, i));
           }
         },
         () -> pending.get(number) == null);

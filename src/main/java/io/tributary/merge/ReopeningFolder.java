@@ -218,7 +218,7 @@ final class ReopeningFolder implements AutoCloseable {
 
   private List<StoredFragment> fragmentsInFiles(Batch batch) {
     try {
-      RawFiles files = RawFiles.read(path, StateFolder.key(StateFolder.FRAGMENT, batch.number()));
+      RawFiles files = RawFiles.read(path, StateKey.of(StateKey.FRAGMENT, batch.number()));
       return StoredFragment.readAll(files::get, batch);
     } catch (StateException | IOException e) {
       throw new StateException(this + " cannot be read: " + e.getMessage(), e);

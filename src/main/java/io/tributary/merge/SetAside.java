@@ -60,7 +60,7 @@ public final class SetAside {
       throw new StateException("there is no state in '" + folder + "'");
     }
     try (FolderLock nobodyElse = FolderLock.take(folder)) {
-      RawFiles heads = RawFiles.read(folder, (byte) StateFolder.HEAD);
+      RawFiles heads = RawFiles.read(folder, (byte) StateKey.HEAD);
       List<Batch> batches = batches(heads);
       Path aside = move();
       report.add("The state folder '" + folder + "' is now '" + aside + "'.");
@@ -122,7 +122,7 @@ public final class SetAside {
   }
 
   private boolean isWhole(Path aside, Batch batch) throws IOException {
-    RawFiles files = RawFiles.read(aside, StateFolder.key(StateFolder.FRAGMENT, batch.number()));
+    RawFiles files = RawFiles.read(aside, StateKey.of(StateKey.FRAGMENT, batch.number()));
     damaged.addAll(files.unreadable());
     return files.values().size() == batch.fragments();
   }

@@ -21,23 +21,11 @@ import org.iq80.leveldb.impl.Iq80DBFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The LevelDB folder, with keys of one letter and numbers, and writes that are atomic and on disk
- * when they return. Each value carries a CRC-32C of its key and itself, which LevelDB's tables are
- * not checked for. Safe for several threads.
+ * The LevelDB folder, with {@link StateKey keys} of one letter and numbers, and writes that are
+ * atomic and on disk when they return. Each value carries a CRC-32C of its key and itself, which
+ * LevelDB's tables are not checked for. Safe for several threads.
  */
 final class StateFolder implements AutoCloseable {
-  /** {@code b} and a batch's number: its head, JSON. */
-  static final char HEAD = 'b';
-
-  /** {@code f}, a batch's number, and a place in it: a {@link StoredFragment}. */
-  static final char FRAGMENT = 'f';
-
-  /** {@code i}, {@code p}, {@code e} and a number: records of a {@link KeyJournal}. */
-  static final char IDS = 'i';
-
-  static final char PAYLOADS = 'p';
-  static final char ENTRIES = 'e';
-
   private static final byte[] FORMAT_KEY = {0};
   private static final byte[] IDENTITY_KEY = {1};
   private static final byte[] FORMAT = "tributary-state-1".getBytes(StandardCharsets.US_ASCII);
@@ -156,20 +144,6 @@ final class StateFolder implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw damaged(e);
     }
-  }
-
-  /** A key of a letter and a number. */
-  static byte[] key(char letter, long number) {
-    return ByteBuffer.wrap(new byte[1 + Long.BYTES]).put((byte) letter).putLong(number).array();
-  }
-
-  /** A key of a letter and two numbers. */
-  static byte[] key(char letter, long number, int part) {
-    return ByteBuffer.wrap(new byte[1 + Long.BYTES + Integer.BYTES])
-        .put((byte) letter)
-        .putLong(number)
-        .putInt(part)
-        .array();
   }
 
   @Override

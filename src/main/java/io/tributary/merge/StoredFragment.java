@@ -35,7 +35,7 @@ record StoredFragment(String section, byte[] payload) {
   static List<StoredFragment> readAll(Source source, Batch batch) {
     List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
     for (int i = 0; i < batch.fragments(); i++) {
-      byte[] stored = source.get(StateFolder.key(StateFolder.FRAGMENT, batch.number(), i));
+      byte[] stored = source.get(StateKey.of(StateKey.FRAGMENT, batch.number(), i));
       if (stored == null) {
         throw new StateException("fragment " + i + " of batch " + batch.number() + " is gone");
       }

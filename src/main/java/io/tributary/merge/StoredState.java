@@ -24,7 +24,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
    */
   static StoredState read(StateFolder folder) {
     List<Batch> batches = new ArrayList<>();
-    folder.forEach(StateFolder.HEAD, (key, value) -> batches.add(head(folder, value)));
+    folder.forEach(StateKey.HEAD, (key, value) -> batches.add(head(folder, value)));
     checkFragments(folder, batches);
     List<Batch> pending = batches.stream().filter(batch -> batch.completion() != null).toList();
     List<Batch> open = batches.stream().filter(batch -> batch.completion() == null).toList();
@@ -45,8 +45,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
 
   private static void checkFragments(StateFolder folder, List<Batch> batches) {
     Map<Long, Integer> found = new HashMap<>();
-    folder.forEach(
-        StateFolder.FRAGMENT, (key, value) -> found.merge(key.getLong(), 1, Integer::sum));
+    folder.forEach(StateKey.FRAGMENT, (key, value) -> found.merge(key.getLong(), 1, Integer::sum));
     for (Batch batch : batches) {
       int there = found.containsKey(batch.number()) ? found.remove(batch.number()) : 0;
       if (there != batch.fragments()) {

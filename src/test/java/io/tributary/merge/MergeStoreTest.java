@@ -668,7 +668,7 @@ class MergeStoreTest {
   /** The records of the longest of the journals. */
   private long journalRecords() {
     return Math.max(
-        count(StateFolder.IDS), Math.max(count(StateFolder.PAYLOADS), count(StateFolder.ENTRIES)));
+        count(StateKey.IDS), Math.max(count(StateKey.PAYLOADS), count(StateKey.ENTRIES)));
   }
 
   /** How many entries of a kind the folder holds. */

@@ -150,7 +150,7 @@ class StateFolderTest {
   void missingFragment_isRefused() {
     // Given
     stored(BATCHES);
-    changed(changes -> changes.delete(StateFolder.key('f', 7, 0)));
+    changed(changes -> changes.delete(StateKey.of('f', 7, 0)));
 
     // When
     StateException refusal = assertThrows(StateException.class, this::open);
@@ -164,7 +164,7 @@ class StateFolderTest {
   void missingHead_isRefused() {
     // Given
     stored(BATCHES);
-    changed(changes -> changes.delete(StateFolder.key('b', 7)));
+    changed(changes -> changes.delete(StateKey.of('b', 7)));
 
     // When
     StateException refusal = assertThrows(StateException.class, this::open);
@@ -178,7 +178,7 @@ class StateFolderTest {
   void headThatIsNoHead_isRefused(String head) {
     // Given
     stored(1);
-    changed(changes -> changes.put(StateFolder.key('b', 1), head.getBytes(UTF_8)));
+    changed(changes -> changes.put(StateKey.of('b', 1), head.getBytes(UTF_8)));
 
     // When
     StateException refusal = assertThrows(StateException.class, this::open);
@@ -191,8 +191,8 @@ class StateFolderTest {
   void keysThatAreCutOff_areRefused() {
     // Given
     stored(1);
-    changed(changes -> changes.put(StateFolder.key('i', 1), new byte[21]));
-    changed(changes -> changes.put(StateFolder.key('i', 2), new byte[3]));
+    changed(changes -> changes.put(StateKey.of('i', 1), new byte[21]));
+    changed(changes -> changes.put(StateKey.of('i', 2), new byte[3]));
 
     // When
     StateException refusal = assertThrows(StateException.class, this::open);
