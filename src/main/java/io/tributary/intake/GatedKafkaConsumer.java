@@ -22,6 +22,7 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(GatedKafkaConsumer.class);
 
   private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final ReadGate gate;
   private final ConsumerStates states;
@@ -64,18 +65,22 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     return open ? records : putBack(records);
   }
 
+  /**
+   * Does not wait for the end of a rebalance, as Kafka's own does for 30 s: the broker reads that
+   * this member leaves only when the others have joined.
+   */
+  @Override
+  public void close() {
+    forget();
+    close(LONGEST_CLOSE);
+  }
+
   /** Partitions that are assigned during a poll are not yet paused in it. */
   private ConsumerRecords<K, V> putBack(ConsumerRecords<K, V> records) {
     for (TopicPartition partition : records.partitions()) {
       seek(partition, records.records(partition).get(0).offset());
     }
     return ConsumerRecords.empty();
-  }
-
-  @Override
-  public void close() {
-    forget();
-    super.close();
   }
 
   private void forget() {
