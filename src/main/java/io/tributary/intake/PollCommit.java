@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import java.time.Duration;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class PollCommit {
   private static final Logger LOG = LoggerFactory.getLogger(PollCommit.class);
 
+  /** Less than a stop waits for a poll; Kafka's own limit is a minute. */
+  private static final Duration LONGEST_COMMIT = Duration.ofSeconds(3);
+
   /**
    * Commits a poll that has been stored. That a rebalance has taken a partition away, or that the
    * broker does not answer, is no error of the poll: its records are stored, and are known as
@@ -28,7 +32,7 @@ public final class PollCommit {
   public void commit(Exchange exchange, @Body Poll poll) {
     Consumer<?, ?> consumer = position(exchange.getIn()).getCamelExchangePayload().consumer;
     try {
-      consumer.commitSync(poll.offsets());
+      consumer.commitSync(poll.offsets(), LONGEST_COMMIT);
     } catch (CommitFailedException
         | RebalanceInProgressException
         | RetriableException
