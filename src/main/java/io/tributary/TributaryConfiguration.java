@@ -1,10 +1,13 @@
 package io.tributary;
 
+import static org.apache.camel.support.LifecycleStrategySupport.adapt;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
@@ -45,6 +48,7 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
+import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
@@ -80,8 +84,18 @@ public final class TributaryConfiguration implements CamelConfiguration {
     CompletionFactory completions =
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
+    DeadLetterClients deadLetterClients = new DeadLetterClients();
+    context.addLifecycleStrategy(
+        adapt(
+            (OnCamelContextStopping)
+                stopping -> {
+                  gate.pause();
+                  deadLetterClients.close();
+                }));
+
     beans.bind(
         "gatedClients", new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity())));
+    beans.bind("deadLetterClients", deadLetterClients);
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
     beans.bind("isEvent", new IsEvent());

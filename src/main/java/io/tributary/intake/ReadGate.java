@@ -4,8 +4,8 @@ import io.tributary.merge.MergeStore;
 
 /**
  * Decides whether Kafka is read: not while as many batches are pending as may be, nor while the
- * store cannot be written or its disk is nearly full, nor while an operator has paused the intake.
- * Safe for several threads.
+ * store cannot be written or its disk is nearly full, nor while an operator has paused the intake,
+ * nor when the process stops. Safe for several threads.
  */
 public final class ReadGate {
   private final MergeStore store;
