@@ -12,13 +12,11 @@ import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
-import io.tributary.support.RecordingApi.Answer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The packaged jar, as an operator starts and stops it. */
 class JarIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(10);
 
   private final String customers = Kafka.topic("customers", 2);
   private final String products = Kafka.topic("products", 2);
@@ -118,43 +115,6 @@ class JarIT {
   }
 
   @Test
-  void terminate_whileTheApiDoesNotAnswerLosesNothing() throws Exception {
-    CountDownLatch never = new CountDownLatch(1);
-    assertTerminateLosesNothing(
-        1,
-        (attempt, number) -> {
-          never.await();
-          return Answer.status(200);
-        });
-  }
-
-  @Test
-  void terminate_whileWaitingForARetryLosesNothing() throws Exception {
-    assertTerminateLosesNothing(5, (attempt, number) -> Answer.status(404));
-  }
-
-  private void assertTerminateLosesNothing(int flushInterval, RecordingApi.Script script)
-      throws Exception {
-    // Given
-    try (RecordingApi api = new RecordingApi()) {
-      api.answering(script);
-      try (JarProcess process =
-          tributary(api.url()).set(Setting.MERGE_FLUSH_INTERVAL, flushInterval).start()) {
-        send("C1");
-        await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
-
-        // When
-        process.terminate();
-
-        // Then
-        assertEquals(0, process.awaitExit(STOP));
-      }
-      api.answering((attempt, number) -> Answer.status(200));
-      assertRestartDelivers(api, "C1");
-    }
-  }
-
-  @Test
   void managementPort_answersOnLoopback() throws Exception {
     // Given
     Management management = new Management(Ports.free());
@@ -226,15 +186,6 @@ class JarIT {
       assertEquals(List.of("{\"id\":\"O1\"}"), records(body, "orders"));
       assertEquals(1, json(body).at("/metadata/orderCount").asInt());
       assertEquals(List.of(), records(body, "customers"));
-    }
-  }
-
-  private void assertRestartDelivers(RecordingApi api, String id) throws Exception {
-    try (JarProcess restarted = tributary(api.url()).start()) {
-      await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
-      String body = api.applied().values().iterator().next();
-      assertEquals(List.of("{\"id\":\"" + id + "\"}"), records(body, "customers"));
-      assertEquals(api.attempts().get(0).body(), body);
     }
   }
 }
