@@ -19,8 +19,10 @@ import org.apache.camel.health.HealthCheckHelper;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Two topics on a broker that the tests of Kafka's faults share, and what they ask of a run. */
+@ResourceLock("the broker that is stopped")
 abstract class KafkaFaults {
   static final StoppableKafka KAFKA = StoppableKafka.untilTheEnd();
 

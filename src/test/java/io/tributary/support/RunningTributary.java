@@ -67,6 +67,8 @@ public final class RunningTributary implements AutoCloseable {
       Main main = Tributary.create();
       settings.forEach((setting, value) -> main.addOverrideProperty(setting.property(), value));
       properties.forEach(main::addOverrideProperty);
+      // Several run side by side, and each registers its name with the JVM's management.
+      main.addOverrideProperty("camel.main.name", "tributary-" + get(Setting.MANAGEMENT_PORT));
       main.start();
       return new RunningTributary(main);
     }
