@@ -85,9 +85,10 @@ abstract class KafkaFaults {
         .collect(Collectors.joining("; "));
   }
 
-  static Set<Thread> consumerThreads() {
+  Set<Thread> consumerThreads() {
+    Set<String> names = Set.of("KafkaConsumer[" + customers, "KafkaConsumer[" + products);
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().contains("KafkaConsumer["))
+        .filter(thread -> names.stream().anyMatch(thread.getName()::contains))
         .collect(Collectors.toSet());
   }
 
