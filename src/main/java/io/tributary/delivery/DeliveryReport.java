@@ -3,6 +3,7 @@ package io.tributary.delivery;
 import io.tributary.LogText;
 import io.tributary.delivery.ApiState.Kind;
 import io.tributary.merge.Batch;
+import io.tributary.merge.StateException;
 import io.tributary.operations.Ledger;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,11 +57,15 @@ public final class DeliveryReport implements Processor {
         batch.eventId());
   }
 
-  /** An attempt has failed. */
+  /** An attempt has failed; that a batch cannot be read from the store is none of the API's. */
   @Override
   public void process(Exchange exchange) {
     Batch batch = exchange.getVariable("batch", Batch.class);
     Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    if (failure instanceof StateException) {
+      LOG.error("Batch cannot be sent yet, it is tried again: {}", failure.getMessage());
+      return;
+    }
     String label = "none";
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());

@@ -1,0 +1,58 @@
+package io.tributary.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tributary.dedupe.ContentDedupe;
+import io.tributary.dedupe.SeenContents;
+import io.tributary.dedupe.SeenIds;
+import io.tributary.merge.MergeStore;
+import io.tributary.merge.StateException;
+import io.tributary.operations.Ledger;
+import io.tributary.support.CamelContexts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose fault a failed attempt is; the rest is in {@code DeliveryTest}. */
+class DeliveryReportTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final ApiState api = new ApiState(Clock.systemUTC());
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  @Test
+  void connectionThatFails_countsAsTheApis(@TempDir Path folder) {
+    // When
+    report(folder, new IOException("connection refused"));
+
+    // Then
+    assertEquals(ApiState.Kind.UNAVAILABLE, api.last().kind());
+    assertEquals(1, meters.counter("tributary.delivery.attempts", "status", "none").count());
+  }
+
+  @Test
+  void batchThatCannotBeRead_isNoneOfTheApis(@TempDir Path folder) {
+    // When
+    report(folder, new StateException("a fragment is gone"));
+
+    // Then
+    assertEquals(ApiState.Kind.UNKNOWN, api.last().kind());
+    assertEquals(0, meters.counter("tributary.delivery.attempts", "status", "none").count());
+  }
+
+  private void report(Path folder, Exception failure) {
+    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, HOUR);
+    Exchange exchange = new DefaultExchange(CamelContexts.notStarted());
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
+    try (MergeStore store =
+        MergeStore.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC())) {
+      new DeliveryReport(new Ledger(meters, store), api, Clock.systemUTC()).process(exchange);
+    }
+  }
+}
