@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,6 +20,9 @@ import java.util.TreeSet;
  * what it costs to go on without it, and how to get its records back. For one thread.
  */
 public final class SetAside {
+  /** How long a record may have waited in Kafka before its batch was begun. */
+  private static final Duration BACKLOG = Duration.ofHours(1);
+
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter OFFSET_TIME =
@@ -67,7 +71,8 @@ public final class SetAside {
       damaged.addAll(heads.unreadable());
       reportBatches(aside, batches);
       if (!damaged.isEmpty()) {
-        report.add("Damaged: " + String.join(", ", damaged) + ". There may have been more in it.");
+        report.add("Damaged: " + String.join(", ", damaged) + ".");
+        report.add("There may have been more batches in it, and more messages in those above.");
       }
       reportCost(batches);
     }
@@ -117,7 +122,7 @@ public final class SetAside {
                   Instant.ofEpochMilli(batch.openedAt()),
                   batch.messages(),
                   batch.countsText(),
-                  isWhole(aside, batch) ? "whole" : "not whole"));
+                  isWhole(aside, batch) ? "readable" : "readable in part"));
     }
   }
 
@@ -132,7 +137,9 @@ public final class SetAside {
         batches.stream()
             .filter(batch -> batch.openedAt() > 0)
             .min(Comparator.comparingLong(Batch::openedAt))
-            .map(oldest -> OFFSET_TIME.format(Instant.ofEpochMilli(oldest.openedAt())))
+            .map(
+                oldest ->
+                    OFFSET_TIME.format(Instant.ofEpochMilli(oldest.openedAt()).minus(BACKLOG)))
             .orElse("<time>");
     report.addAll(
         List.of(
@@ -148,7 +155,8 @@ public final class SetAside {
                 + " --reset-offsets --to-datetime "
                 + time
                 + " --execute",
-            "with a time before the oldest of them was written to Kafka. All records since then"
-                + " are delivered again, in batches that are new to the API."));
+            "That is an hour before the oldest batch was begun: take an earlier time if records had"
+                + " waited in Kafka for longer. All records since then are delivered again, in"
+                + " batches that are new to the API."));
   }
 }
