@@ -15,6 +15,7 @@ import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.DeliveryDelays;
 import io.tributary.delivery.DeliveryReport;
+import io.tributary.delivery.RecentBatches;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.EventFormat;
@@ -41,6 +42,7 @@ import io.tributary.operations.Ledger;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
+import io.tributary.operations.Status;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -65,9 +67,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
-
     MeterRegistry meters = meters(beans);
-
     int size = settings.rememberedKeys();
     SeenIds seenIds = new SeenIds(size, settings.rememberedFor());
     SeenContents seenContents =
@@ -123,7 +123,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
             Timer.builder("tributary.delivery")
                 .description("Time of one attempt to deliver a batch")
                 .register(meters)));
-    beans.bind("deliveryReport", new DeliveryReport(ledger, api, clock));
+    RecentBatches recent = new RecentBatches(clock);
+    beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, clock));
+    beans.bind(
+        "status",
+        new Status(
+            context, settings, sections, consumers, limits, store, ledger, api, recent, clock));
     beans.bind("deadLetters", new DeadLetterFormat());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));

@@ -26,11 +26,13 @@ public final class DeliveryReport implements Processor {
 
   private final Ledger ledger;
   private final ApiState api;
+  private final RecentBatches recent;
   private final Clock clock;
 
-  public DeliveryReport(Ledger ledger, ApiState api, Clock clock) {
+  public DeliveryReport(Ledger ledger, ApiState api, RecentBatches recent, Clock clock) {
     this.ledger = ledger;
     this.api = api;
+    this.recent = recent;
     this.clock = clock;
   }
 
@@ -40,6 +42,7 @@ public final class DeliveryReport implements Processor {
     api.answered(Kind.ACCEPTING, "status " + status);
     ledger.attempted(String.valueOf(status));
     ledger.delivered(batch);
+    recent.settled(batch, true);
     LOG.info(
         "Batch delivered: records={}, {}, eventId={}",
         batch.records(),
@@ -50,6 +53,7 @@ public final class DeliveryReport implements Processor {
   /** The API has refused the batch, and it is in the dead letters. */
   public void refused(@Variable("batch") Batch batch) {
     ledger.refused(batch);
+    recent.settled(batch, false);
     LOG.error(
         "Batch refused by the API, now a dead letter: records={}, {}, eventId={}",
         batch.records(),

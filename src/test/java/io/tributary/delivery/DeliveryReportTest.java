@@ -52,7 +52,12 @@ class DeliveryReportTest {
     exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
     try (MergeStore store =
         MergeStore.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC())) {
-      new DeliveryReport(new Ledger(meters, store), api, Clock.systemUTC()).process(exchange);
+      new DeliveryReport(
+              new Ledger(meters, store),
+              api,
+              new RecentBatches(Clock.systemUTC()),
+              Clock.systemUTC())
+          .process(exchange);
     }
   }
 }

@@ -1,0 +1,196 @@
+package io.tributary.operations;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.Settings;
+import io.tributary.delivery.ApiState;
+import io.tributary.delivery.RecentBatches;
+import io.tributary.delivery.SettledBatch;
+import io.tributary.intake.ConsumerStates;
+import io.tributary.intake.Outcome;
+import io.tributary.intake.StreamCondition;
+import io.tributary.merge.Batch;
+import io.tributary.merge.Batch.SectionCount;
+import io.tributary.merge.BatchLimits;
+import io.tributary.merge.Limits;
+import io.tributary.merge.MergeStore;
+import io.tributary.merge.Sections;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state as it is, in JSON for the status page: times in milliseconds since the epoch, counts
+ * since the start. It holds no payload and no credentials. Safe for several threads.
+ */
+public final class Status {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final CamelContext context;
+  private final Settings settings;
+  private final Sections sections;
+  private final ConsumerStates consumers;
+  private final BatchLimits limits;
+  private final MergeStore store;
+  private final Ledger ledger;
+  private final ApiState api;
+  private final RecentBatches recent;
+  private final Clock clock;
+
+  public Status(
+      CamelContext context,
+      Settings settings,
+      Sections sections,
+      ConsumerStates consumers,
+      BatchLimits limits,
+      MergeStore store,
+      Ledger ledger,
+      ApiState api,
+      RecentBatches recent,
+      Clock clock) {
+    this.context = context;
+    this.settings = settings;
+    this.sections = sections;
+    this.consumers = consumers;
+    this.limits = limits;
+    this.store = store;
+    this.ledger = ledger;
+    this.api = api;
+    this.recent = recent;
+    this.clock = clock;
+  }
+
+  private record Document(
+      String name,
+      String version,
+      long now,
+      List<Stream> streams,
+      Open open,
+      Pending pending,
+      Api api,
+      List<Check> readiness,
+      List<Settled> batches) {}
+
+  private record Stream(
+      String topic,
+      String state,
+      long since,
+      long merged,
+      long duplicateIds,
+      long duplicateContents,
+      long deadLetters) {}
+
+  private record Open(
+      int messages,
+      int maxMessages,
+      long bytes,
+      long maxBytes,
+      @Nullable Long leftMillis,
+      long windowMillis,
+      Map<String, Integer> records) {}
+
+  private record Pending(int batches, int maxBatches, long messages) {}
+
+  private record Api(String url, String state, String detail, long since) {}
+
+  private record Check(String name, boolean up, String message) {}
+
+  private record Settled(
+      String eventId,
+      boolean taken,
+      Map<String, Integer> records,
+      int messages,
+      long at,
+      long millis) {}
+
+  /** The state, as one JSON object. */
+  public byte[] json() throws JsonProcessingException {
+    long now = clock.millis();
+    return JSON.writeValueAsBytes(
+        new Document(
+            settings.serviceName(),
+            settings.serviceVersion(),
+            now,
+            sections.consumers().entrySet().stream().map(this::stream).toList(),
+            open(now),
+            pending(),
+            api(),
+            HealthCheckHelper.invokeReadiness(context, "full").stream().map(Status::check).toList(),
+            recent.newestFirst().stream().map(Status::settled).toList()));
+  }
+
+  private Stream stream(Map.Entry<String, Integer> expected) {
+    String topic = expected.getKey();
+    StreamCondition condition = consumers.of(topic, expected.getValue());
+    return new Stream(
+        topic,
+        condition.kind().name(),
+        condition.since().toEpochMilli(),
+        ledger.events(topic, Outcome.MERGED.label()),
+        ledger.events(topic, Outcome.DUPLICATE_ID.label()),
+        ledger.events(topic, Outcome.DUPLICATE_CONTENT.label()),
+        ledger.events(topic, Outcome.DEAD_LETTER.label()));
+  }
+
+  private Open open(long now) {
+    Limits most = limits.now();
+    long window = settings.flushInterval().toMillis();
+    Batch batch = store.open();
+    if (batch == null || batch.messages() == 0) {
+      return new Open(0, most.maxMessages(), 0, most.maxPayloadBytes(), null, window, Map.of());
+    }
+    long left = Math.max(0, Math.min(window, batch.openedAt() + window - now));
+    return new Open(
+        batch.messages(),
+        most.maxMessages(),
+        batch.payloadBytes(),
+        most.maxPayloadBytes(),
+        left,
+        window,
+        records(batch.counts()));
+  }
+
+  private Pending pending() {
+    List<Batch> batches = store.pending();
+    return new Pending(
+        batches.size(),
+        settings.maxPendingBatches(),
+        batches.stream().mapToLong(Batch::messages).sum());
+  }
+
+  /** The URL is one without user information or query: the settings take no other. */
+  private Api api() {
+    ApiState.Answer last = api.last();
+    return new Api(
+        settings.apiBaseUrl().toString(),
+        last.kind().name(),
+        last.detail(),
+        last.since().toEpochMilli());
+  }
+
+  private static Check check(HealthCheck.Result result) {
+    String message = result.getMessage().orElse("");
+    return new Check(result.getCheck().getId(), result.getState() == HealthCheck.State.UP, message);
+  }
+
+  private static Settled settled(SettledBatch batch) {
+    return new Settled(
+        batch.eventId(),
+        batch.taken(),
+        records(batch.counts()),
+        batch.messages(),
+        batch.settledAt().toEpochMilli(),
+        batch.millis());
+  }
+
+  private static Map<String, Integer> records(List<SectionCount> counts) {
+    Map<String, Integer> records = new LinkedHashMap<>();
+    counts.forEach(count -> records.merge(count.section().name(), count.records(), Integer::sum));
+    return records;
+  }
+}

@@ -1,0 +1,139 @@
+package io.tributary.operations;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tributary.Setting;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Messages;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RunningTributary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the status page is told, over the management port. */
+class StatusTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+  private final Management management = new Management(Ports.free());
+
+  @TempDir Path state;
+
+  @Test
+  void status_hasTheFlowAndTheReasonWhenTheApiIsAway() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given
+      Kafka.send(
+          List.of(
+              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+              new ProducerRecord<>(customers, new byte[0]),
+              new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
+
+      // When
+      await().atMost(PATIENCE).until(() -> settledMessages() == 2);
+
+      // Then
+      JsonNode status = status();
+      JsonNode customersNow = status.at("/streams/0");
+      assertEquals(customers, customersNow.path("topic").textValue());
+      assertEquals(products, status.at("/streams/1/topic").textValue());
+      assertEquals(1, customersNow.path("merged").intValue());
+      assertEquals(1, customersNow.path("duplicateIds").intValue());
+      assertEquals(1, customersNow.path("deadLetters").intValue());
+      assertTrue(api.applied().containsKey('"' + lastEventId(status) + '"'));
+      assertEquals("ACCEPTING", status.at("/api/state").textValue());
+      assertEquals(api.url(), status.at("/api/url").textValue());
+      assertEquals(5000, status.at("/open/maxMessages").intValue());
+
+      // When
+      api.answering((attempt, number) -> Answer.status(503));
+      Kafka.send(
+          List.of(new ProducerRecord<>(products, Messages.message("m3", "{\"id\":\"P2\"}"))));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+
+      // Then
+      assertEquals("status 503", status().at("/api/detail").textValue());
+      assertEquals(1, status().at("/pending/batches").intValue());
+    }
+  }
+
+  @Test
+  void readiness_saysWhyItIsDown() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given
+      api.answering((attempt, number) -> Answer.status(401));
+
+      // When
+      Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> status().at("/api/state").textValue().equals("REFUSING"));
+
+      // Then
+      String readiness = status().path("readiness").toString();
+      assertTrue(
+          readiness.contains(
+              "\"analytics-api\",\"up\":false,\"message\":\"The analytics API refuses"),
+          readiness);
+    }
+  }
+
+  @Test
+  void refusedBatch_isListedAsADeadLetter() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given
+      api.answering((attempt, number) -> Answer.status(422));
+
+      // When
+      Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
+      await().atMost(PATIENCE).until(() -> settledMessages() == 1);
+
+      // Then
+      assertEquals(false, status().at("/batches/0/taken").booleanValue());
+      assertEquals(1, status().at("/batches/0/records/customers").intValue());
+    }
+  }
+
+  private JsonNode status() throws Exception {
+    return Messages.json(management.get("/observe/status"));
+  }
+
+  private int settledMessages() throws Exception {
+    int messages = 0;
+    for (JsonNode batch : status().path("batches")) {
+      messages += batch.path("messages").intValue();
+    }
+    return messages;
+  }
+
+  private static String lastEventId(JsonNode status) {
+    return status.at("/batches/0/eventId").textValue();
+  }
+
+  private RunningTributary tributary(RecordingApi api) throws Exception {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .start();
+  }
+}
