@@ -286,6 +286,29 @@ class PipelineTest {
   }
 
   @Test
+  void partitionsAddedWhileItIsStopped_areReadAfterTheRestart() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi()) {
+      Kafka.send(
+          List.of(new ProducerRecord<>(products, 0, null, message("m1", "{\"id\":\"P1\"}"))));
+      try (RunningTributary running = tributary(api).start()) {
+        await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      }
+
+      // When
+      Kafka.grow(products, 4);
+      Kafka.send(
+          List.of(new ProducerRecord<>(products, 3, null, message("m2", "{\"id\":\"P2\"}"))));
+      try (RunningTributary running = tributary(api).start()) {
+        await().atMost(PATIENCE).until(() -> api.applied().size() == 2);
+      }
+
+      // Then
+      assertEquals(List.of("{\"id\":\"P1\"}", "{\"id\":\"P2\"}"), delivered(api, "products"));
+    }
+  }
+
+  @Test
   void keys_areRememberedOverARestart() throws Exception {
     // Given
     try (RecordingApi api = new RecordingApi()) {

@@ -28,6 +28,7 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private final ConsumerStates states;
   private @Nullable ConsumerState state;
   private boolean reading = true;
+  private boolean assignedAnew;
 
   GatedKafkaConsumer(Properties properties, ReadGate gate, ConsumerStates states) {
     super(properties);
@@ -62,7 +63,20 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       state.topicExists(exists(state.topic()));
     }
     ConsumerRecords<K, V> records = super.poll(timeout);
-    return open ? records : putBack(records);
+    return open && !joinsAgain() ? records : putBack(records);
+  }
+
+  /**
+   * Once after it has joined. A member that takes its place again gets the assignment of before,
+   * without the partitions that the topic has got meanwhile, and nobody would notice them.
+   */
+  private boolean joinsAgain() {
+    if (assignedAnew || groupMetadata().generationId() < 0) {
+      return false;
+    }
+    assignedAnew = true;
+    enforceRebalance("partitions may have been added");
+    return true;
   }
 
   /**
