@@ -34,7 +34,7 @@ public final class RecentBatches {
             batch.counts(),
             batch.messages(),
             now,
-            Math.max(0, Duration.between(completedAt(batch, now), now).toMillis())));
+            Math.max(0, Duration.between(completedAt(batch, now), now).toSeconds())));
     if (newestFirst.size() > KEPT) {
       newestFirst.removeLast();
     }

@@ -12,7 +12,8 @@ import java.util.List;
  * @param counts records by section
  * @param messages messages merged into it
  * @param settledAt when that was known
- * @param millis time since it was completed, with all attempts and the wait for older batches
+ * @param seconds time since it was completed, with all attempts and the wait for older batches; a
+ *     completion is known to the second only
  */
 public record SettledBatch(
     String eventId,
@@ -20,4 +21,4 @@ public record SettledBatch(
     List<SectionCount> counts,
     int messages,
     Instant settledAt,
-    long millis) {}
+    long seconds) {}

@@ -106,7 +106,7 @@ public final class Status {
       Map<String, Integer> records,
       int messages,
       long at,
-      long millis) {}
+      long seconds) {}
 
   /** The state, as one JSON object. */
   public byte[] json() throws JsonProcessingException {
@@ -185,7 +185,7 @@ public final class Status {
         records(batch.counts()),
         batch.messages(),
         batch.settledAt().toEpochMilli(),
-        batch.millis());
+        batch.seconds());
   }
 
   private static Map<String, Integer> records(List<SectionCount> counts) {
