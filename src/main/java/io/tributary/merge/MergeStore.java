@@ -30,7 +30,6 @@ public final class MergeStore implements AutoCloseable {
     this.dedupeKeys = dedupeKeys;
     this.clock = clock;
     this.folder = new ReopeningFolder(path, this::load);
-    balance.stored(MessageBalance.messages(open, pending.all()));
   }
 
   /**
@@ -145,7 +144,9 @@ public final class MergeStore implements AutoCloseable {
             () -> grown.equals(open));
     synchronized (balance) {
       open = grown;
-      balance.stored(fragment.messages());
+      if (written) {
+        balance.stored(fragment.messages());
+      }
     }
     lastNumber = grown.number();
     return written;
@@ -217,8 +218,11 @@ public final class MergeStore implements AutoCloseable {
   private void load(StateFolder opened) {
     StoredState state = StoredState.read(opened);
     synchronized (balance) {
+      int before = MessageBalance.messages(open, pending.unsettled());
       pending.replace(state.pending());
       open = state.open();
+      // A write that was reported as failed can be there; what is missing stays unaccounted.
+      balance.stored(Math.max(0, MessageBalance.messages(open, pending.unsettled()) - before));
     }
     lastNumber = Math.max(lastNumber, state.lastNumber());
     identity = opened.identity();

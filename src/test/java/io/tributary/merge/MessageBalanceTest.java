@@ -1,15 +1,20 @@
 package io.tributary.merge;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.support.Events;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +64,28 @@ class MessageBalanceTest {
       Batch first = store.pending().get(0);
       store.settle(first);
       store.forget(first.number());
+      assertEquals(0, store.unaccountedMessages());
+    }
+  }
+
+  @Test
+  void messagesOfAWriteThatFailedButIsThere_areCountedWhenTheFolderIsReadAgain() throws Exception {
+    // Given a write that is on disk, fails after that, and a folder that cannot be opened again
+    try (MergeStore store = open()) {
+      append(store, "a");
+      Path newerLog = Files.createFile(folder.resolve("999999.log"));
+      Path probe = Files.createDirectories(folder.resolve("000000.dbtmp/in-the-way"));
+      assertThrows(StateException.class, () -> append(store, "b", "c"));
+      assertFalse(store.isUsable());
+
+      // When
+      Files.delete(probe);
+      Files.delete(probe.getParent());
+      Files.delete(newerLog);
+      await().atMost(Duration.ofSeconds(30)).until(store::isUsable);
+
+      // Then
+      assertEquals(3, Objects.requireNonNull(store.open()).messages());
       assertEquals(0, store.unaccountedMessages());
     }
   }
