@@ -1,6 +1,7 @@
 package io.tributary.operations;
 
 import io.tributary.Settings;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,28 +14,31 @@ public final class StartBanner {
 
   /** Logs the banner. */
   public static void log(CamelContext context, Settings settings) {
-    LOG.info(
-        "Starting {} v{} (Camel {}, Java {})",
-        settings.serviceName(),
-        settings.serviceVersion(),
-        context.getVersion(),
-        Runtime.version().feature());
-    LOG.info(
-        "Topics: {} and {} at {}, group {}; dead letters: {}",
-        settings.customerTopic(),
-        settings.inventoryTopic(),
-        settings.bootstrapServers(),
-        settings.groupId(),
-        settings.deadLetterTopic());
-    LOG.info(
-        "API: POST {}/api/analytics/data, a batch every {} s or {} messages; state: {}",
-        settings.apiBaseUrl(),
-        settings.flushInterval().toMillis() / 1000.0,
-        settings.maxMessages(),
-        settings.stateDir().toAbsolutePath());
-    LOG.info(
-        "Status: http://{}:{}/observe/health",
-        settings.managementHost(),
-        settings.managementPort());
+    lines(context, settings).forEach(LOG::info);
+  }
+
+  static List<String> lines(CamelContext context, Settings settings) {
+    return List.of(
+        "Starting %s v%s (Camel %s, Java %d)"
+            .formatted(
+                settings.serviceName(),
+                settings.serviceVersion(),
+                context.getVersion(),
+                Runtime.version().feature()),
+        "Topics: %s and %s at %s, group %s; dead letters: %s"
+            .formatted(
+                settings.customerTopic(),
+                settings.inventoryTopic(),
+                settings.bootstrapServers(),
+                settings.groupId(),
+                settings.deadLetterTopic()),
+        "API: POST %s/api/analytics/data, a batch every %s s or %d messages"
+            .formatted(
+                settings.apiBaseUrl(),
+                settings.flushInterval().toMillis() / 1000.0,
+                settings.maxMessages()),
+        "State folder: %s".formatted(settings.stateDir().toAbsolutePath().normalize()),
+        "Status page: http://%s:%d/"
+            .formatted(settings.managementHost(), settings.managementPort()));
   }
 }
