@@ -28,7 +28,8 @@ public final class Demo {
         Kafka broker      localhost:9093   topics customer_data, inventory_data,
                                            tributary_dead_letters
         Sample producers  curl -s localhost:8082/api/sync/status        what has been sent
-        Tributary         curl -s localhost:9876/observe/health         is it well
+        Tributary         http://localhost:9876/                        the flow, live, in a browser
+                          curl -s localhost:9876/observe/health         is it well
                           curl -s localhost:9876/observe/metrics | grep ^tributary_
         Analytics API     curl -s localhost:8081/api/analytics/summary  what has arrived
 
