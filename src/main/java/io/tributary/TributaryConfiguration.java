@@ -2,11 +2,8 @@ package io.tributary;
 
 import static org.apache.camel.support.LifecycleStrategySupport.adapt;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
 import io.tributary.dedupe.SeenContents;
@@ -27,7 +24,6 @@ import io.tributary.intake.NoRecordHeaders;
 import io.tributary.intake.PollCommit;
 import io.tributary.intake.PollStrategy;
 import io.tributary.intake.ReadGate;
-import io.tributary.merge.Batch;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.CompletionFactory;
 import io.tributary.merge.MergeRepository;
@@ -38,7 +34,9 @@ import io.tributary.merge.Sections;
 import io.tributary.merge.StateException;
 import io.tributary.operations.ApiHealthCheck;
 import io.tributary.operations.KafkaHealthCheck;
+import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.Ledger;
+import io.tributary.operations.Meters;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
@@ -48,8 +46,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
+import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
@@ -67,7 +65,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
-    MeterRegistry meters = meters(beans);
+    MeterRegistry meters = Meters.of(beans);
+    KafkaMeters kafkaMeters = new KafkaMeters(meters);
     int size = settings.rememberedKeys();
     SeenIds seenIds = new SeenIds(size, settings.rememberedFor());
     SeenContents seenContents =
@@ -81,10 +80,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
     ConsumerStates consumers = new ConsumerStates(clock);
     ApiState api = new ApiState(clock);
     Ledger ledger = new Ledger(meters, store);
+    context.addLifecycleStrategy(
+        adapt((OnCamelContextStarted) started -> sections.topics().forEach(ledger::expect)));
     CompletionFactory completions =
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
-    DeadLetterClients deadLetterClients = new DeadLetterClients();
+    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters);
     context.addLifecycleStrategy(
         adapt(
             (OnCamelContextStopping)
@@ -94,7 +95,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
                 }));
 
     beans.bind(
-        "gatedClients", new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity())));
+        "gatedClients",
+        new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity()), kafkaMeters));
     beans.bind("deadLetterClients", deadLetterClients);
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
@@ -135,7 +137,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
     beans.bind("kafkaHealth", new KafkaHealthCheck(sections, consumers, settings));
     beans.bind("stateFolderHealth", new StateHealthCheck(store));
-    gauges(meters, store, seenIds, seenContents);
+    Meters.show(meters, store, seenIds, seenContents);
   }
 
   /**
@@ -211,40 +213,5 @@ public final class TributaryConfiguration implements CamelConfiguration {
     } catch (Exception e) {
       throw new IllegalStateException("The store cannot be tied to the Camel context", e);
     }
-  }
-
-  /** Camel's own registry, if it has made it already, or the one that Camel will find. */
-  private static MeterRegistry meters(Registry beans) {
-    String name = MicrometerConstants.METRICS_REGISTRY_NAME;
-    MeterRegistry found = beans.lookupByNameAndType(name, MeterRegistry.class);
-    if (found != null) {
-      return found;
-    }
-    MeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    beans.bind(name, made);
-    return made;
-  }
-
-  private static int openMessages(MergeStore store) {
-    Batch open = store.open();
-    return open == null ? 0 : open.messages();
-  }
-
-  private static void gauges(
-      MeterRegistry meters, MergeStore store, SeenIds seenIds, SeenContents seenContents) {
-    Gauge.builder("tributary.open.batch.messages", store, TributaryConfiguration::openMessages)
-        .description("Messages in the open batch")
-        .register(meters);
-    Gauge.builder("tributary.pending.batches", store, MergeStore::pendingCount)
-        .description("Completed batches that are not yet delivered")
-        .register(meters);
-    Gauge.builder("tributary.dedupe.entries", seenIds, SeenIds::count)
-        .description("Keys remembered")
-        .tag("cache", "ids")
-        .register(meters);
-    Gauge.builder("tributary.dedupe.entries", seenContents, SeenContents::count)
-        .description("Keys remembered")
-        .tag("cache", "contents")
-        .register(meters);
   }
 }

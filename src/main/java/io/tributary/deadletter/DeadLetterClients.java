@@ -1,5 +1,6 @@
 package io.tributary.deadletter;
 
+import io.tributary.operations.KafkaMeters;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Queue;
@@ -16,13 +17,34 @@ public final class DeadLetterClients extends DefaultKafkaClientFactory implement
   private static final Duration LAST_SENDS = Duration.ofSeconds(2);
 
   private final Queue<Producer<byte[], byte[]>> producers = new ConcurrentLinkedQueue<>();
+  private final KafkaMeters meters;
+
+  public DeadLetterClients(KafkaMeters meters) {
+    this.meters = meters;
+  }
 
   @Override
   @SuppressWarnings("rawtypes") // as the method it overrides
   public Producer getProducer(Properties properties) {
-    Producer<byte[], byte[]> producer = new KafkaProducer<>(properties);
+    Producer<byte[], byte[]> producer = new ShownProducer(properties);
     producers.add(producer);
     return producer;
+  }
+
+  private final class ShownProducer extends KafkaProducer<byte[], byte[]> {
+    private final KafkaMeters.Shown shown;
+
+    ShownProducer(Properties properties) {
+      super(properties);
+      shown = meters.show(this);
+    }
+
+    @Override
+    public void close(Duration timeout) {
+      producers.remove(this);
+      shown.close();
+      super.close(timeout);
+    }
   }
 
   /**
@@ -32,6 +54,5 @@ public final class DeadLetterClients extends DefaultKafkaClientFactory implement
   @Override
   public void close() {
     producers.forEach(producer -> producer.close(LAST_SENDS));
-    producers.clear();
   }
 }

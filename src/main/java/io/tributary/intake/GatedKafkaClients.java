@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.operations.KafkaMeters;
 import java.util.Properties;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -13,14 +14,17 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
   private final ReadGate gate;
   private final ConsumerStates states;
   private final GroupSeats seats;
+  private final KafkaMeters meters;
 
   /**
    * @param states where the consumers say how they fare
    */
-  public GatedKafkaClients(ReadGate gate, ConsumerStates states, GroupSeats seats) {
+  public GatedKafkaClients(
+      ReadGate gate, ConsumerStates states, GroupSeats seats, KafkaMeters meters) {
     this.gate = gate;
     this.states = states;
     this.seats = seats;
+    this.meters = meters;
   }
 
   @Override
@@ -30,6 +34,6 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
     seated.putAll(properties);
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
-    return new GatedKafkaConsumer<>(seated, gate, states);
+    return new GatedKafkaConsumer<>(seated, gate, states, meters);
   }
 }

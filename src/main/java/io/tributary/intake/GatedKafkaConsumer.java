@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.operations.KafkaMeters;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Properties;
@@ -26,14 +27,18 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private final ReadGate gate;
   private final ConsumerStates states;
+  private final KafkaMeters meters;
   private @Nullable ConsumerState state;
+  private KafkaMeters.@Nullable Shown shown;
   private boolean reading = true;
   private boolean assignedAnew;
 
-  GatedKafkaConsumer(Properties properties, ReadGate gate, ConsumerStates states) {
+  GatedKafkaConsumer(
+      Properties properties, ReadGate gate, ConsumerStates states, KafkaMeters meters) {
     super(properties);
     this.gate = gate;
     this.states = states;
+    this.meters = meters;
   }
 
   @Override
@@ -44,6 +49,7 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     super.subscribe(topics, new JoinListener(listener, subscribed));
     states.add(subscribed);
     state = subscribed;
+    shown = meters.show(this);
     LOG.info("Consumer started: topics={}, group={}", topics, groupMetadata().groupId());
   }
 
@@ -101,6 +107,10 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     if (state != null) {
       states.remove(state);
       state = null;
+    }
+    if (shown != null) {
+      shown.close();
+      shown = null;
     }
   }
 

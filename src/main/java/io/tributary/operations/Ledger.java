@@ -28,6 +28,15 @@ public final class Ledger {
     Gauge.builder("tributary.unaccounted.events", this, Ledger::unaccounted)
         .description("Events consumed minus everything accounted for; always 0")
         .register(meters);
+    batches("delivered");
+    batches("dead_letter");
+  }
+
+  /** Shows a topic's counters from 0 on, so that an alert sees the first one counted. */
+  public void expect(String topic) {
+    for (Outcome outcome : Outcome.values()) {
+      events(topic, outcome);
+    }
   }
 
   /** A poll has been stored and committed. */

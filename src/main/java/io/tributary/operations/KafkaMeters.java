@@ -1,0 +1,76 @@
+package io.tributary.operations;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * Shows the figures of Kafka's clients, the lag of each partition among them, as meters. They are
+ * read when somebody asks for them, and never by the client's own thread. Safe for several threads.
+ */
+public final class KafkaMeters {
+  private static final Duration REFRESH = Duration.ofSeconds(2);
+
+  private final MeterRegistry meters;
+
+  public KafkaMeters(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  /** The meters of one client; its end takes them out of the registry. */
+  @FunctionalInterface
+  public interface Shown extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Shows a consumer's figures. */
+  public Shown show(Consumer<?, ?> consumer) {
+    ScheduledExecutorService refresher = new Refresher();
+    return show(new KafkaClientMetrics(consumer, Tags.empty(), refresher), refresher);
+  }
+
+  /** Shows a producer's figures. */
+  public Shown show(Producer<?, ?> producer) {
+    ScheduledExecutorService refresher = new Refresher();
+    return show(new KafkaClientMetrics(producer, Tags.empty(), refresher), refresher);
+  }
+
+  private Shown show(KafkaClientMetrics client, ScheduledExecutorService refresher) {
+    client.bindTo(meters);
+    return () -> {
+      refresher.shutdownNow();
+      client.close();
+    };
+  }
+
+  /**
+   * Looks for new figures, as of a partition that has been assigned. Micrometer asks for that once
+   * a minute; and on a thread that clients share it would go on after the client's end.
+   */
+  private static final class Refresher extends ScheduledThreadPoolExecutor {
+    Refresher() {
+      super(
+          1,
+          work -> {
+            Thread thread = new Thread(work, "kafka-meters");
+            thread.setDaemon(true);
+            return thread;
+          });
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(
+        Runnable command, long initialDelay, long period, TimeUnit unit) {
+      long seconds = REFRESH.toSeconds();
+      return super.scheduleWithFixedDelay(command, seconds, seconds, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.tributary.operations;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tributary.dedupe.SeenContents;
+import io.tributary.dedupe.SeenIds;
+import io.tributary.merge.Batch;
+import io.tributary.merge.MergeStore;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.spi.Registry;
+
+/** The registry of all meters, and those that look at the state as it is. */
+public final class Meters {
+  private Meters() {}
+
+  /** Camel's own registry, if it has made it already, or the one that Camel will find. */
+  public static MeterRegistry of(Registry beans) {
+    String name = MicrometerConstants.METRICS_REGISTRY_NAME;
+    MeterRegistry found = beans.lookupByNameAndType(name, MeterRegistry.class);
+    if (found != null) {
+      return found;
+    }
+    MeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    beans.bind(name, made);
+    return made;
+  }
+
+  /** Registers what is in the store and in the memories of duplicates. */
+  public static void show(
+      MeterRegistry meters, MergeStore store, SeenIds seenIds, SeenContents seenContents) {
+    Gauge.builder("tributary.open.batch.messages", store, Meters::openMessages)
+        .description("Messages in the open batch")
+        .register(meters);
+    Gauge.builder("tributary.pending.batches", store, MergeStore::pendingCount)
+        .description("Completed batches that are not yet delivered")
+        .register(meters);
+    Gauge.builder("tributary.dedupe.entries", seenIds, SeenIds::count)
+        .description("Keys remembered")
+        .tag("cache", "ids")
+        .register(meters);
+    Gauge.builder("tributary.dedupe.entries", seenContents, SeenContents::count)
+        .description("Keys remembered")
+        .tag("cache", "contents")
+        .register(meters);
+  }
+
+  private static int openMessages(MergeStore store) {
+    Batch open = store.open();
+    return open == null ? 0 : open.messages();
+  }
+}
