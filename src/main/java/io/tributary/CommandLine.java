@@ -19,6 +19,8 @@ final class CommandLine extends Main {
   private static final int CANNOT = 1;
   private static final int UNKNOWN = 2;
 
+  private CommandLine() {}
+
   /** Executes a command; its exit status, or nothing when Tributary is to be started. */
   static OptionalInt execute(String... args) {
     if (args.length == 0 || new CommandLine().isOption(args[0])) {

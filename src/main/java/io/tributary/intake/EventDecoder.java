@@ -48,7 +48,7 @@ public final class EventDecoder {
 
   private final boolean printing;
   private final ThreadLocal<Fingerprinter> fingerprinters =
-      ThreadLocal.withInitial(Fingerprinter::new);
+      ThreadLocal.withInitial(Fingerprinter::forOneThread);
 
   public EventDecoder(ContentDedupe contentDedupe) {
     this.printing = contentDedupe != ContentDedupe.OFF;

@@ -27,12 +27,19 @@ final class Fingerprinter {
 
   private static final int FEW = 32;
 
-  private final MurmurHash hash = new MurmurHash();
+  private final MurmurHash hash = MurmurHash.unseeded();
   private long[] stack = new long[512];
   private int top;
   private boolean hasId;
   private long idHigh;
   private long idLow;
+
+  private Fingerprinter() {}
+
+  /** A printer with a stack of its own. */
+  static Fingerprinter forOneThread() {
+    return new Fingerprinter();
+  }
 
   /**
    * The print of the value that begins at the parser's current token; leaves the parser at the

@@ -15,6 +15,13 @@ final class MurmurHash {
   private long h2;
   private long length;
 
+  private MurmurHash() {}
+
+  /** A hash that is to be {@link #reset} first. */
+  static MurmurHash unseeded() {
+    return new MurmurHash();
+  }
+
   /** Begins a new print; the seed sets kinds of values apart. */
   MurmurHash reset(long seed) {
     h1 = seed;

@@ -28,6 +28,13 @@ final class LogTail {
 
     private long bytes = HEAD;
 
+    private Changes() {}
+
+    /** Nothing is changed yet. */
+    static Changes none() {
+      return new Changes();
+    }
+
     void put(int key, int value) {
       bytes += TYPE + prefixed(key) + prefixed(value);
     }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class MergeStore implements AutoCloseable {
   private final DedupeKeys dedupeKeys;
   private final Clock clock;
-  private final PendingBatches pending = new PendingBatches();
-  private final MessageBalance balance = new MessageBalance();
+  private final PendingBatches pending = PendingBatches.none();
+  private final MessageBalance balance = MessageBalance.even();
   private final ReopeningFolder folder;
   private volatile @Nullable Batch open;
   private volatile String identity = "";

@@ -12,6 +12,13 @@ final class MessageBalance {
   private long stored;
   private long settled;
 
+  private MessageBalance() {}
+
+  /** No message came, and none left. */
+  static MessageBalance even() {
+    return new MessageBalance();
+  }
+
   /** Messages have come, or were found at the start. */
   void stored(int messages) {
     stored += messages;

@@ -15,6 +15,13 @@ final class PendingBatches {
   private final Set<Long> settled = ConcurrentHashMap.newKeySet();
   private volatile NavigableMap<Long, Batch> batches = new ConcurrentSkipListMap<>();
 
+  private PendingBatches() {}
+
+  /** No batch is pending. */
+  static PendingBatches none() {
+    return new PendingBatches();
+  }
+
   List<Batch> all() {
     return List.copyOf(batches.values());
   }

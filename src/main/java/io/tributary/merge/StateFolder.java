@@ -61,7 +61,7 @@ final class StateFolder implements AutoCloseable {
   /** A set of changes that are made together. */
   static final class Changes {
     private final WriteBatch batch;
-    private final LogTail.Changes logged = new LogTail.Changes();
+    private final LogTail.Changes logged = LogTail.Changes.none();
 
     private Changes(WriteBatch batch) {
       this.batch = batch;

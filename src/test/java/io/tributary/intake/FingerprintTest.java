@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FingerprintTest {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final Fingerprinter fingerprinter = new Fingerprinter();
+  private final Fingerprinter fingerprinter = Fingerprinter.forOneThread();
 
   @ParameterizedTest
   @CsvSource(

@@ -93,7 +93,7 @@ class MessageBalanceTest {
   @Test
   void messagesThatAreInNoBatch_areMissing() {
     // Given
-    MessageBalance balance = new MessageBalance();
+    MessageBalance balance = MessageBalance.even();
     Batch open = Batch.opened(1).with(fragment("a", "b"), 1);
 
     // When
