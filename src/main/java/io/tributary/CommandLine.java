@@ -2,6 +2,7 @@ package io.tributary;
 
 import io.tributary.merge.SetAside;
 import io.tributary.merge.StateException;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.OptionalInt;
 import org.apache.camel.CamelContext;
@@ -16,6 +17,9 @@ final class CommandLine extends Main {
   /** The command that takes a damaged state folder out of the way. */
   static final String SET_ASIDE = "set-aside";
 
+  /** The command that asks a running Tributary whether it is alive. */
+  static final String HEALTH = "health";
+
   private static final int CANNOT = 1;
   private static final int UNKNOWN = 2;
 
@@ -26,15 +30,32 @@ final class CommandLine extends Main {
     if (args.length == 0 || new CommandLine().isOption(args[0])) {
       return OptionalInt.empty();
     }
-    if (args.length > 1 || !args[0].equals(SET_ASIDE)) {
-      LOG.error(
-          "Tributary does not know '{}': without an argument it runs, and with {} it takes a damaged"
-              + " state folder out of the way",
-          LogText.oneLine(String.join(" ", args), 200),
-          SET_ASIDE);
-      return OptionalInt.of(UNKNOWN);
+    return OptionalInt.of(
+        switch (String.join(" ", args)) {
+          case SET_ASIDE -> setAside();
+          case HEALTH -> health();
+          default -> unknown(args);
+        });
+  }
+
+  private static int unknown(String... args) {
+    LOG.error(
+        "Tributary does not know '{}': without an argument it runs, with {} it takes a damaged state"
+            + " folder out of the way, and with {} it asks a running one whether it is alive",
+        LogText.oneLine(String.join(" ", args), 200),
+        SET_ASIDE,
+        HEALTH);
+    return UNKNOWN;
+  }
+
+  private static int health() {
+    try {
+      System.out.println(HealthCommand.ask(new CommandLine().settings()));
+      return 0;
+    } catch (SettingException | IOException e) {
+      LOG.error("Tributary is not alive: {}", LogText.oneLine(String.valueOf(e.getMessage())));
+      return CANNOT;
     }
-    return OptionalInt.of(setAside());
   }
 
   private static int setAside() {
