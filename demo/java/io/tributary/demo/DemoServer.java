@@ -2,7 +2,10 @@ package io.tributary.demo;
 
 import org.apache.camel.main.Main;
 
-/** A Camel application with an HTTP server on the loopback address. */
+/**
+ * A Camel application with an HTTP server, on the loopback address unless {@code DEMO_HOST} says
+ * otherwise, as in a container.
+ */
 final class DemoServer {
   private static final long MAX_BODY_BYTES = 100_000_000;
 
@@ -16,7 +19,7 @@ final class DemoServer {
     main.configure()
         .httpServer()
         .withEnabled(true)
-        .withHost("127.0.0.1")
+        .withHost(System.getenv().getOrDefault("DEMO_HOST", "127.0.0.1"))
         .withPort(port)
         .withMaxBodySize(MAX_BODY_BYTES);
     return main;

@@ -1,0 +1,110 @@
+package io.tributary.container;
+
+import static io.tributary.support.Messages.message;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.Setting;
+import io.tributary.container.ImageProcess.Image;
+import io.tributary.support.Kafka;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The image's own commands, on its own files, as its own user. */
+class ImageIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String STAGE = "tributary";
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+  private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void passOverWithoutNamespaces() throws InterruptedException {
+    ImageProcess.assumePossible();
+  }
+
+  @Test
+  void entryPoint_deliversFromAReadOnlyTreeAndStopsAtSigterm() throws Exception {
+    // Given
+    Dockerfile dockerfile = Dockerfile.read(Path.of("Dockerfile"));
+    Path volume = ImageProcess.volume(folder.resolve("volume"), dockerfile.last(STAGE, "USER"));
+    // A new disk of its own has this folder.
+    Files.createDirectory(
+        volume.resolve("lost+found"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try (RecordingApi api = new RecordingApi()) {
+      set(api);
+      Image image = Image.of(dockerfile, STAGE, Path.of(""), folder.resolve("image"));
+      List<String> entryPoint = Dockerfile.exec(dockerfile.last(STAGE, "ENTRYPOINT"));
+      List<String> healthCheck = dockerfile.healthCheck(STAGE);
+
+      // When
+      int healthBefore;
+      try (ImageProcess check = image.start(healthCheck, volume, settings)) {
+        healthBefore = check.awaitExit(PATIENCE);
+      }
+      try (ImageProcess container = image.start(entryPoint, volume, settings)) {
+        // The codecs of which the client has native code, and those of which it has none
+        for (String codec : List.of("zstd", "snappy", "lz4", "gzip")) {
+          send(codec);
+        }
+        await("batches")
+            .atMost(PATIENCE)
+            .until(() -> api.applied().toString().split("\"id\":").length == 5);
+
+        // Then
+        try (ImageProcess check = image.start(healthCheck, volume, settings)) {
+          assertEquals(0, check.awaitExit(PATIENCE), check.output());
+          assertTrue(check.output().contains("\"status\":\"UP\""), check.output());
+        }
+        container.terminate();
+        assertEquals(0, container.awaitExit(PATIENCE), container.output());
+        assertTrue(container.output().contains("Stopped"), container.output());
+      }
+      assertEquals(1, healthBefore);
+    }
+  }
+
+  private void set(RecordingApi api) {
+    settings.put(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers());
+    settings.put(Setting.KAFKA_CUSTOMER_TOPIC, customers);
+    settings.put(Setting.KAFKA_INVENTORY_TOPIC, products);
+    settings.put(Setting.KAFKA_GROUP_ID, customers);
+    settings.put(Setting.ANALYTICS_API_BASE_URL, api.url());
+    settings.put(Setting.MERGE_FLUSH_INTERVAL, "1");
+    settings.put(Setting.MANAGEMENT_PORT, String.valueOf(Ports.free()));
+  }
+
+  private void send(String codec) throws Exception {
+    Map<String, Object> producing =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            Kafka.brokers(),
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            codec);
+    try (var producer =
+        new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(customers, message(codec, "{\"id\":\"" + codec + "\"}")))
+          .get();
+    }
+  }
+}
