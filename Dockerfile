@@ -11,7 +11,7 @@ RUN --mount=type=cache,target=/root/.m2 mvn --batch-mode --no-transfer-progress 
 
 FROM build AS demo-build
 COPY demo demo
-RUN javac -d target/demo -classpath target/tributary.jar -sourcepath demo/java demo/java/io/tributary/demo/MockApi.java demo/java/io/tributary/demo/SampleProducers.java
+RUN javac -proc:none -d target/demo -classpath target/tributary.jar -sourcepath demo/java demo/java/io/tributary/demo/MockApi.java demo/java/io/tributary/demo/SampleProducers.java
 
 FROM maven:3.9.11-eclipse-temurin-17 AS hawtio-build
 RUN --mount=type=cache,target=/root/.m2 mvn --batch-mode --no-transfer-progress org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -Dartifact=io.hawt:hawtio-war:4.2.0:war -DoutputDirectory=/build -Dmdep.stripVersion=true

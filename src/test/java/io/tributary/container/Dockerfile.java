@@ -62,6 +62,10 @@ record Dockerfile(List<Stage> stages) {
     return all;
   }
 
+  boolean has(String name, String keyword) {
+    return instructionsOf(name).stream().anyMatch(i -> i.keyword.equals(keyword));
+  }
+
   /** The last argument that a keyword has in a stage, or in those that it builds upon. */
   String last(String name, String keyword) {
     return instructionsOf(name).stream()

@@ -83,6 +83,29 @@ class ImageIT {
     }
   }
 
+  /** What this stands on: it is as closed as a container that may write to its volumes only. */
+  @Test
+  void tree_canBeWrittenInTheStateFolderAndTmpOnly() throws Exception {
+    // Given
+    Dockerfile dockerfile = Dockerfile.read(Path.of("Dockerfile"));
+    String user = dockerfile.last(STAGE, "USER");
+    Image image = Image.of(dockerfile, STAGE, Path.of(""), folder.resolve("image"));
+    String script =
+        "touch state/file /tmp/file || exit 1; test $(id -u):$(id -g) = %s || exit 2; test $$ = 1 || exit 3;"
+            + " for f in file routes/file /var/tmp/file /etc/file; do ! touch $f || exit 4; done";
+
+    // When
+    try (ImageProcess shell =
+        image.start(
+            List.of("/bin/sh", "-c", script.formatted(user)),
+            ImageProcess.volume(folder.resolve("volume"), user),
+            settings)) {
+
+      // Then
+      assertEquals(0, shell.awaitExit(PATIENCE), shell.output());
+    }
+  }
+
   private void set(RecordingApi api) {
     settings.put(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers());
     settings.put(Setting.KAFKA_CUSTOMER_TOPIC, customers);

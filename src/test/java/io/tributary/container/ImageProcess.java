@@ -38,7 +38,7 @@ final class ImageProcess implements AutoCloseable {
       mount --rbind "$image" /opt
       cut -d ' ' -f 5 /proc/self/mountinfo | grep -v -e /mnt -e /proc -e /sys -e /dev |
         while read -r point; do mount -o remount,bind,ro "$point" 2>/dev/null || true; done
-      mount --bind /mnt/volume "$mounted"
+      if [ -n "$mounted" ]; then mount --bind /mnt/volume "$mounted"; fi
       mount -t tmpfs -o mode=1777 tmpfs /tmp
       umount /mnt/volume
       mount -o remount,ro /mnt
@@ -132,7 +132,7 @@ final class ImageProcess implements AutoCloseable {
       List<String> line = new ArrayList<>(List.of(NAMESPACES.toString(), "--mount", "--pid"));
       line.addAll(List.of("--fork", "--mount-proc", "--kill-child", "/bin/sh", "-c", CONTAINER));
       line.addAll(List.of("container", files.resolve("opt").toString(), volume.toString()));
-      line.add(dockerfile.last(stage, "VOLUME"));
+      line.add(dockerfile.has(stage, "VOLUME") ? dockerfile.last(stage, "VOLUME") : "");
       line.add(dockerfile.last(stage, "WORKDIR"));
       line.addAll(List.of(user[0], user[1]));
       line.addAll(command);
