@@ -65,7 +65,7 @@ class RoutesTest {
           customers
               + ": processed=1, skipped=2, errors=1; "
               + products
-              + ": processed=0, skipped=0, errors=0; merge buffer: empty, pending batches=0; "
+              + ": processed=0, skipped=0, errors=0; merge buffer: customers=0, products=0, pending batches=0; "
               + "idempotency cache: entries=2, utilization=0.0%",
           line);
     }

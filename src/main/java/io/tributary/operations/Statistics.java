@@ -5,7 +5,9 @@ import io.tributary.intake.Outcome;
 import io.tributary.merge.Batch;
 import io.tributary.merge.MergeStore;
 import io.tributary.merge.Sections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +66,14 @@ public final class Statistics {
   }
 
   private String buffer() {
+    Map<String, Integer> records = new LinkedHashMap<>();
+    sections.all().forEach(section -> records.put(section.name(), 0));
     Batch open = store.open();
-    if (open == null || open.counts().isEmpty()) {
-      return "empty";
+    if (open != null) {
+      open.counts().forEach(c -> records.merge(c.section().name(), c.records(), Integer::sum));
     }
-    return open.countsText();
+    return records.entrySet().stream()
+        .map(count -> count.getKey() + "=" + count.getValue())
+        .collect(Collectors.joining(", "));
   }
 }
