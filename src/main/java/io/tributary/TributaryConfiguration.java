@@ -90,7 +90,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         adapt(
             (OnCamelContextStopping)
                 stopping -> {
-                  gate.pause();
+                  gate.end();
                   deadLetterClients.close();
                 }));
 
@@ -149,7 +149,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     return Settings.from(setting -> text(context, setting));
   }
 
-  private static @Nullable String text(CamelContext context, Setting setting) {
+  static @Nullable String text(CamelContext context, Setting setting) {
     return context.getPropertiesComponent().resolveProperty(setting.property()).orElse(null);
   }
 

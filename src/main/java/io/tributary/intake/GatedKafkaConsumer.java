@@ -56,7 +56,7 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   @Override
   public ConsumerRecords<K, V> poll(Duration timeout) {
     boolean open = gate.isOpen();
-    if (open != reading) {
+    if (open != reading && !gate.hasEnded()) {
       reading = open;
       LOG.info("{} {}", open ? "Reading again from" : "Reading pauses on", subscription());
     }

@@ -11,6 +11,7 @@ public final class ReadGate {
   private final MergeStore store;
   private final int maxPendingBatches;
   private volatile boolean paused;
+  private volatile boolean ended;
 
   public ReadGate(MergeStore store, int maxPendingBatches) {
     this.store = store;
@@ -20,9 +21,19 @@ public final class ReadGate {
   /** Whether records may be read. */
   public boolean isOpen() {
     return !paused
+        && !ended
         && store.pendingCount() < maxPendingBatches
         && store.isUsable()
         && store.hasRoom();
+  }
+
+  /** Closes for good, since the process stops: that is nothing that an operator must hear of. */
+  public void end() {
+    ended = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 
   /** Pauses the intake until {@link #resume}. */
