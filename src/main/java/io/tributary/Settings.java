@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param managementHost address that the management port binds to
  * @param managementPort health, metrics, Jolokia, status page
  * @param logLevel level of the program's own log
+ * @param logFormat {@code TEXT}, or {@code JSON} for one object a line
  */
 public record Settings(
     String bootstrapServers,
@@ -69,13 +70,16 @@ public record Settings(
     String serviceVersion,
     String managementHost,
     int managementPort,
-    String logLevel) {
+    String logLevel,
+    String logFormat) {
 
   private static final Pattern BROKER =
       Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s,/]+):(\\d{1,5})");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
   private static final List<String> LOG_LEVELS =
       List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
+
+  private static final List<String> LOG_FORMATS = List.of("TEXT", "JSON");
 
   /** Looks up the text of a setting; null when the file has no line for it. */
   @FunctionalInterface
@@ -116,7 +120,8 @@ public record Settings(
         read.text(Setting.SERVICE_VERSION),
         read.text(Setting.MANAGEMENT_HOST),
         read.whole(Setting.MANAGEMENT_PORT, 1, 65_535),
-        read.oneOf(Setting.LOG_LEVEL, LOG_LEVELS));
+        read.oneOf(Setting.LOG_LEVEL, LOG_LEVELS),
+        read.oneOf(Setting.LOG_FORMAT, LOG_FORMATS));
   }
 
   private record Reader(Source source) {

@@ -88,6 +88,8 @@ public final class Tributary {
   private static final class SettingsCheck extends MainListenerSupport {
     @Override
     public void beforeConfigure(BaseMainSupport main) {
+      // First, since it is the format of the line that says which setting cannot be used.
+      LogFormat.apply(TributaryConfiguration.text(main.getCamelContext(), Setting.LOG_FORMAT));
       Settings settings = TributaryConfiguration.settings(main.getCamelContext());
       checkPort(settings.managementHost(), settings.managementPort());
     }

@@ -5,11 +5,14 @@ import static io.tributary.support.Messages.message;
 import static io.tributary.support.Messages.records;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
+import io.tributary.support.Messages;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import java.net.URI;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged jar, as an operator starts and stops it. */
 class JarIT {
@@ -53,6 +57,7 @@ class JarIT {
     "ANALYTICS_API_BASE_URL, localhost:8081, an http://",
     "MANAGEMENT_PORT, 99999, a whole number from 1 to 65535",
     "KAFKA_BOOTSTRAP_SERVERS, nowhere, host:port",
+    "LOG_FORMAT, xml, 'text, json'",
     "CONTENT_DEDUPE, sometimes, 'latest, window, off'",
     "MERGE_STATE_DIR, application.properties/state, the state folder"
   })
@@ -69,6 +74,37 @@ class JarIT {
       assertTrue(lines.get(0).contains(setting.name()), lines.get(0));
       assertTrue(lines.get(0).contains("'" + value + "'"), lines.get(0));
       assertTrue(lines.get(0).contains(allowed), lines.get(0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5000", "none"})
+  void logAsJson_hasOneObjectALine(String maxMessages) throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process =
+            tributary(api.url())
+                .set(Setting.LOG_FORMAT, "json")
+                .set(Setting.MERGE_MAX_MESSAGES, maxMessages)
+                .start()) {
+      String last = maxMessages.equals("none") ? "MERGE_MAX_MESSAGES='none'" : "Stopped";
+
+      // When
+      if (last.equals("Stopped")) {
+        send("C1");
+        await().atMost(PATIENCE).until(() -> process.output().contains("Batch delivered"));
+        process.terminate();
+      }
+      process.awaitExit(PATIENCE);
+
+      // Then
+      List<JsonNode> lines = process.output().lines().map(Messages::json).toList();
+      JsonNode end = lines.get(lines.size() - 1);
+      assertTrue(end.path("message").textValue().contains(last), process.output());
+      for (JsonNode line : lines) {
+        assertTrue(line.hasNonNull("@timestamp") && line.hasNonNull("log.level"), line.toString());
+      }
+      assertFalse(process.output().contains("Reading pauses"), process.output());
     }
   }
 

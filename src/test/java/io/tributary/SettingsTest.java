@@ -55,7 +55,8 @@ class SettingsTest {
     "DEAD_LETTER_TOPIC, tributary_dead_letters",
     "SERVICE_NAME, tributary",
     "MANAGEMENT_PORT, 9876",
-    "LOG_LEVEL, INFO"
+    "LOG_LEVEL, INFO",
+    "LOG_FORMAT, text"
   })
   void default_isTheContracts(String variable, String expected) {
     // When
@@ -114,7 +115,8 @@ class SettingsTest {
         () -> assertEquals(System.getProperty("project.version"), settings.serviceVersion()),
         () -> assertEquals("127.0.0.1", settings.managementHost()),
         () -> assertEquals(9876, settings.managementPort()),
-        () -> assertEquals("INFO", settings.logLevel()));
+        () -> assertEquals("INFO", settings.logLevel()),
+        () -> assertEquals("TEXT", settings.logFormat()));
   }
 
   @Test
@@ -222,7 +224,8 @@ class SettingsTest {
         "MERGE_MAX_PENDING_BATCHES | 0      | from 1 to 100000",
         "MANAGEMENT_PORT | 0                | from 1 to 65535",
         "MANAGEMENT_PORT | 65536            | from 1 to 65535",
-        "LOG_LEVEL | LOUD                   | TRACE, DEBUG, INFO, WARN, ERROR, OFF"
+        "LOG_LEVEL | LOUD                   | TRACE, DEBUG, INFO, WARN, ERROR, OFF",
+        "LOG_FORMAT | xml                   | text, json"
       })
   void badValue_isRefusedInOneLine(Setting setting, String value, String allowed) {
     // When
