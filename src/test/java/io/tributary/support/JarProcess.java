@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged jar, or another main class, as a process of its own, in a folder with copies of the
@@ -82,6 +83,7 @@ public final class JarProcess implements AutoCloseable {
     private List<String> program =
         List.of("-jar", PROJECT.resolve("target/tributary.jar").toString());
     private final List<String> arguments = new ArrayList<>();
+    private @Nullable String shellLine;
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -110,6 +112,12 @@ public final class JarProcess implements AutoCloseable {
       return this;
     }
 
+    /** Runs a line of the shell in the jar's place. */
+    public Builder shell(String line) {
+      shellLine = line;
+      return this;
+    }
+
     /** Adds an argument of the command line. */
     public Builder argument(String argument) {
       arguments.add(argument);
@@ -118,14 +126,9 @@ public final class JarProcess implements AutoCloseable {
 
     public JarProcess start() throws IOException {
       copyShippedFiles();
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(jvmOptions);
-      command.addAll(program);
-      command.addAll(arguments);
       Path output = Files.createTempFile(folder, "output", ".log");
       ProcessBuilder builder =
-          new ProcessBuilder(command)
+          new ProcessBuilder(command())
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
@@ -135,6 +138,18 @@ public final class JarProcess implements AutoCloseable {
       settings.forEach((setting, value) -> builder.environment().put(setting.name(), value));
       builder.environment().putAll(variables);
       return new JarProcess(builder.start(), output);
+    }
+
+    private List<String> command() {
+      if (shellLine != null) {
+        return List.of("bash", "-c", "exec " + shellLine);
+      }
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(jvmOptions);
+      command.addAll(program);
+      command.addAll(arguments);
+      return command;
     }
 
     private void copyShippedFiles() throws IOException {

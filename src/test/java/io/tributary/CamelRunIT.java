@@ -1,0 +1,188 @@
+package io.tributary;
+
+import static io.tributary.support.Messages.message;
+import static io.tributary.support.Messages.records;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's line for Camel JBang, in a shell that finds {@code camel}. */
+class CamelRunIT {
+  private static final Path PROJECT = Path.of("").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
+
+  private static final String THIRD_STREAM =
+      """
+
+      - templatedRoute:
+          routeTemplateRef: stream-intake
+          routeId: order-intake
+          parameters:
+            - {name: topic, value: %s}
+            - {name: section, value: orders}
+            - {name: countField, value: orderCount}
+      """;
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+  private final Management management = new Management(Ports.free());
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void installCamel() throws IOException {
+    String script =
+        "#!/bin/sh\nexec '%s' -cp '%s' '%s' \"$@\"\n"
+            .formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                Files.readString(PROJECT.resolve("target/camel-jbang.class-path")),
+                PROJECT.resolve("src/test/camel-jbang/CamelJBang.java"));
+    Path camel = Files.writeString(folder.resolve("camel"), script);
+    Files.setPosixFilePermissions(camel, PosixFilePermissions.fromString("rwx------"));
+    Files.createSymbolicLink(folder.resolve("src"), PROJECT.resolve("src"));
+  }
+
+  /** JUnit would warn of it. */
+  @AfterEach
+  void unlinkSources() throws IOException {
+    Files.delete(folder.resolve("src"));
+  }
+
+  private static String lineOfTheReadme() throws IOException {
+    Matcher line =
+        Pattern.compile("`(camel run [^`]+)`").matcher(Files.readString(Path.of("README.md")));
+    assertTrue(line.find(), "The README has no line for camel run");
+    return line.group(1);
+  }
+
+  private JarProcess.Builder shell(String line, RecordingApi api) {
+    return JarProcess.in(folder)
+        .shell(line)
+        .variable("PATH", folder + ":" + System.getenv("PATH"))
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+  }
+
+  private static void send(String topic, String... ids) {
+    Kafka.send(
+        Arrays.stream(ids)
+            .map(id -> new ProducerRecord<byte[], byte[]>(topic, message(id, record(id))))
+            .toList());
+  }
+
+  private static String record(String id) {
+    return "{\"id\":\"" + id + "\"}";
+  }
+
+  /** The records of a section that were delivered, all batches together. */
+  private static List<String> delivered(RecordingApi api, String section) {
+    return api.attempts().stream()
+        .flatMap(attempt -> records(attempt.body(), section).stream())
+        .toList();
+  }
+
+  private static void await(JarProcess process, ThrowingRunnable assertion) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .failFast("camel run has ended", () -> !process.isAlive())
+        .untilAsserted(assertion);
+  }
+
+  @Test
+  void lineOfTheReadme_deliversABatchAndServesWhatTheJarServes() throws Exception {
+    // Given
+    send(customers, "C1");
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process = shell(lineOfTheReadme(), api).start()) {
+      await(process, () -> assertEquals(List.of(record("C1")), delivered(api, "customers")));
+
+      // Then
+      assertEquals(
+          Files.readString(Path.of("src/main/resources/page/status.html")), management.get("/"));
+      assertTrue(
+          management
+              .get("/observe/jolokia/exec/java.lang:type=Memory/gc")
+              .contains("\"status\":403"));
+      assertEquals(OptionalDouble.of(0), management.figure("tributary_unaccounted_events"));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void unusableSetting_stopsTheStart() throws Exception {
+    // When
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process =
+            shell(lineOfTheReadme(), api).set(Setting.MERGE_FLUSH_INTERVAL, "soon").start()) {
+      int status = process.awaitExit(PATIENCE);
+
+      // Then
+      assertEquals(1, status);
+      assertTrue(process.output().contains("MERGE_FLUSH_INTERVAL='soon' cannot be used"));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void editedRoute_takesEffectWithDev() throws Exception {
+    // Given
+    Path intake = folder.resolve("routes/intake.camel.yaml");
+    String orders = Kafka.topic("orders", 1);
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process = shell(lineOfTheReadme() + " --dev", api).start()) {
+      send(customers, "C1");
+      await(process, () -> assertEquals(List.of(record("C1")), delivered(api, "customers")));
+
+      // When
+      Files.writeString(intake, Files.readString(intake) + THIRD_STREAM.formatted(orders));
+      send(orders, "O1");
+      send(customers, "C1", "C2");
+
+      // Then
+      await(process, () -> assertEquals(List.of(record("O1")), delivered(api, "orders")));
+      await(
+          process,
+          () -> assertEquals(List.of(record("C1"), record("C2")), delivered(api, "customers")));
+      await(
+          process,
+          () ->
+              assertTrue(
+                  management
+                      .get("/observe/metrics")
+                      .contains(
+                          "tributary_events_total{outcome=\"duplicate_id\",topic=\""
+                              + customers
+                              + "\"} 1.0")));
+    }
+  }
+}
