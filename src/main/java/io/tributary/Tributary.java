@@ -1,8 +1,5 @@
 package io.tributary;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -90,26 +87,7 @@ public final class Tributary {
     public void beforeConfigure(BaseMainSupport main) {
       // First, since it is the format of the line that says which setting cannot be used.
       LogFormat.apply(TributaryConfiguration.text(main.getCamelContext(), Setting.LOG_FORMAT));
-      Settings settings = TributaryConfiguration.settings(main.getCamelContext());
-      checkPort(settings.managementHost(), settings.managementPort());
-    }
-
-    private static void checkPort(String host, int port) {
-      InetAddress address;
-      try {
-        address = InetAddress.getByName(host);
-      } catch (IOException e) {
-        throw new SettingException(
-            Setting.MANAGEMENT_HOST, host, "an address of this machine is allowed");
-      }
-      try (ServerSocket free = new ServerSocket(port, 1, address)) {
-        LOG.debug("Port {} is free", free.getLocalPort());
-      } catch (IOException e) {
-        throw new SettingException(
-            Setting.MANAGEMENT_PORT,
-            String.valueOf(port),
-            "a port that is free on " + host + " is allowed (" + e.getMessage() + ")");
-      }
+      TributaryConfiguration.settings(main.getCamelContext());
     }
   }
 

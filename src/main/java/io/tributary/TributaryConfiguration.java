@@ -61,6 +61,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
   public void configure(CamelContext context) {
     Settings settings = settings(context);
     LogLevel.apply(settings.logLevel());
+    ManagementPort.check(settings.managementHost(), settings.managementPort());
     StartBanner.log(context, settings);
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
@@ -86,13 +87,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
     DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters);
-    context.addLifecycleStrategy(
-        adapt(
-            (OnCamelContextStopping)
-                stopping -> {
-                  gate.end();
-                  deadLetterClients.close();
-                }));
+    OnCamelContextStopping stop =
+        stopping -> {
+          gate.end();
+          deadLetterClients.close();
+        };
+    context.addLifecycleStrategy(adapt(stop));
 
     beans.bind(
         "gatedClients",
