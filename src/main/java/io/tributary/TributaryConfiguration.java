@@ -33,19 +33,27 @@ import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
 import io.tributary.merge.StateException;
 import io.tributary.operations.ApiHealthCheck;
+import io.tributary.operations.IntakeHealthCheck;
 import io.tributary.operations.KafkaHealthCheck;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.Ledger;
+import io.tributary.operations.ManagedMergeStore;
+import io.tributary.operations.ManagedReadGate;
+import io.tributary.operations.ManagedSeenContents;
+import io.tributary.operations.ManagedSeenIds;
 import io.tributary.operations.Meters;
+import io.tributary.operations.OperatorBeans;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStopping;
@@ -77,7 +85,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
     Sections sections = new Sections(context);
     BatchLimits limits = new BatchLimits(settings, sections);
-    ReadGate gate = new ReadGate(store, settings.maxPendingBatches());
+    ReadGate gate = new ReadGate(store, settings.maxPendingBatches(), clock);
     ConsumerStates consumers = new ConsumerStates(clock);
     ApiState api = new ApiState(clock);
     Ledger ledger = new Ledger(meters, store);
@@ -108,7 +116,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
     beans.bind("mergeWindow", new MergeWindow(store, clock, settings.flushInterval()));
-    beans.bind("mergeControl", new DefaultAggregateController());
+    AggregateController mergeControl = new DefaultAggregateController();
+    beans.bind("mergeControl", mergeControl);
     beans.bind("mergeStore", store);
     beans.bind("mergeRepository", new MergeRepository(store, sections, completions));
     beans.bind(
@@ -130,13 +139,22 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind(
         "status",
         new Status(
-            context, settings, sections, consumers, limits, store, ledger, api, recent, clock));
+            context, settings, sections, consumers, gate, limits, store, ledger, api, recent,
+            clock));
     beans.bind("deadLetters", new DeadLetterFormat());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
     beans.bind("kafkaHealth", new KafkaHealthCheck(sections, consumers, settings));
     beans.bind("stateFolderHealth", new StateHealthCheck(store));
+    beans.bind("intakeHealth", new IntakeHealthCheck(gate));
+    OperatorBeans.register(
+        context,
+        List.of(
+            new ManagedMergeStore(store, mergeControl),
+            new ManagedReadGate(gate, store, settings),
+            new ManagedSeenIds(seenIds, store, settings),
+            new ManagedSeenContents(seenContents, store, settings)));
     Meters.show(meters, store, seenIds, seenContents);
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.NonManagedService;
 import org.apache.camel.spi.IdempotentRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * An idempotent repository of events. What {@link #add} remembers is provisional until the poll is
  * stored: when the poll fails, {@link #remove} forgets it again, but never what the merge store
- * already holds. The key is the message ID. Safe for several threads.
+ * already holds. The key is the message ID. Its MBean is one of ours. Safe for several threads.
  */
-abstract class EventRepository implements IdempotentRepository {
+abstract class EventRepository implements IdempotentRepository, NonManagedService {
   private static final int LONGEST_ID_IN_LOG = 200;
   private final Logger log = LoggerFactory.getLogger(getClass());
 

@@ -60,6 +60,11 @@ public final class SeenContents extends EventRepository {
     }
   }
 
+  /** Forgets the entry of an id; the merge store does the same to what it holds of it. */
+  public synchronized void forgetEntry(Fingerprint id) {
+    lastEntries.remove(id);
+  }
+
   /** Remembers an entry from before a restart. Oldest first, before the first event. */
   public void restoreEntry(Fingerprint id, Fingerprint entry, Duration age) {
     lastEntries.restore(id, entry, age);

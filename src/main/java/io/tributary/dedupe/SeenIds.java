@@ -28,6 +28,11 @@ public final class SeenIds extends EventRepository {
     ids.remove(event.idPrint());
   }
 
+  /** Forgets an ID; the merge store does the same to what it holds of it. */
+  public void forget(Fingerprint id) {
+    ids.remove(id);
+  }
+
   /** Remembers an ID from before a restart. Oldest first, before the first event. */
   public void restore(Fingerprint id, Duration age) {
     ids.restore(id, Boolean.TRUE, age);

@@ -1,6 +1,9 @@
 package io.tributary.intake;
 
 import io.tributary.merge.MergeStore;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether Kafka is read: not while as many batches are pending as may be, nor while the
@@ -10,21 +13,51 @@ import io.tributary.merge.MergeStore;
 public final class ReadGate {
   private final MergeStore store;
   private final int maxPendingBatches;
-  private volatile boolean paused;
+  private final Clock clock;
+  private volatile @Nullable Pause pause;
   private volatile boolean ended;
 
-  public ReadGate(MergeStore store, int maxPendingBatches) {
+  public ReadGate(MergeStore store, int maxPendingBatches, Clock clock) {
     this.store = store;
     this.maxPendingBatches = maxPendingBatches;
+    this.clock = clock;
+  }
+
+  /** Who has paused the intake, in their own words, and since when. */
+  public record Pause(String by, Instant since) {
+    @Override
+    public String toString() {
+      return "paused by " + by + " since " + since;
+    }
   }
 
   /** Whether records may be read. */
   public boolean isOpen() {
-    return !paused
-        && !ended
-        && store.pendingCount() < maxPendingBatches
-        && store.isUsable()
-        && store.hasRoom();
+    return !ended && pause == null && !isFull() && store.isUsable() && store.hasRoom();
+  }
+
+  /** Whether as many batches are pending as may be. */
+  public boolean isFull() {
+    return store.pendingCount() >= maxPendingBatches;
+  }
+
+  /** Pauses the intake until {@link #resume}; one that is paused keeps its first pause. */
+  public synchronized void pause(String by) {
+    if (pause == null) {
+      pause = new Pause(by, clock.instant());
+    }
+  }
+
+  /** Ends what {@link #pause} began; whether there was something to end. */
+  public synchronized boolean resume() {
+    boolean wasPaused = pause != null;
+    pause = null;
+    return wasPaused;
+  }
+
+  /** The operator's pause; null when there is none. */
+  public @Nullable Pause pause() {
+    return pause;
   }
 
   /** Closes for good, since the process stops: that is nothing that an operator must hear of. */
@@ -34,15 +67,5 @@ public final class ReadGate {
 
   boolean hasEnded() {
     return ended;
-  }
-
-  /** Pauses the intake until {@link #resume}. */
-  public void pause() {
-    paused = true;
-  }
-
-  /** Ends what {@link #pause} began. */
-  public void resume() {
-    paused = false;
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * other's records from being deleted. Guarded by the {@link MergeStore}.
  */
 final class DedupeKeys {
+  private final SeenIds seenIds;
   private final SeenContents contents;
   private final KeyJournal ids;
   private final KeyJournal payloads;
@@ -22,6 +23,7 @@ final class DedupeKeys {
   record Keys(List<Fingerprint> ids, List<Fingerprint> payloads, List<Fingerprint> entries) {}
 
   DedupeKeys(SeenIds seenIds, SeenContents seenContents, int size, Duration timeToLive) {
+    this.seenIds = seenIds;
     this.contents = seenContents;
     this.ids =
         new KeyJournal(
@@ -66,6 +68,18 @@ final class DedupeKeys {
     ids.load(folder, now);
     payloads.load(folder, now);
     entries.load(folder, now);
+  }
+
+  boolean forgetId(ReopeningFolder folder, Fingerprint id) {
+    boolean known = ids.forget(folder, id);
+    seenIds.forget(id);
+    return known;
+  }
+
+  boolean forgetEntry(ReopeningFolder folder, Fingerprint id) {
+    boolean known = entries.forget(folder, id);
+    contents.forgetEntry(id);
+    return known;
   }
 
   private void addContent(Event.Payload payload, Keys keys) {

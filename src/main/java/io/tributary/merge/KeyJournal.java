@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The dedupe keys of one kind of what is stored: one journal record per fragment, written together
@@ -90,6 +93,58 @@ final class KeyJournal {
             restore(number, ByteBuffer.wrap(value), now);
           }
         });
+  }
+
+  /**
+   * Takes every key with this first print out of the records.
+   *
+   * @return whether there was one
+   * @throws StateException when the records could not be written: then they are as they were
+   */
+  boolean forget(ReopeningFolder folder, Fingerprint first) {
+    Map<Long, byte[]> changed = new HashMap<>();
+    folder.forEach(
+        letter,
+        (key, record) -> {
+          byte[] rest = without(first, record);
+          if (rest.length < record.length) {
+            changed.put(key.getLong(), rest);
+          }
+        });
+    if (changed.isEmpty()) {
+      return false;
+    }
+    folder.write(
+        changes ->
+            changed.forEach((number, rest) -> changes.put(StateKey.of(letter, number), rest)),
+        () -> false);
+    List<Kept> before = List.copyOf(kept);
+    kept.clear();
+    keptKeys = 0;
+    for (Kept old : before) {
+      byte[] rest = changed.get(old.number());
+      int keys = rest == null ? old.keys() : keysIn(rest.length);
+      kept.addLast(new Kept(old.number(), old.time(), keys));
+      keptKeys += keys;
+    }
+    return true;
+  }
+
+  private byte[] without(Fingerprint first, byte[] record) {
+    ByteBuffer source = ByteBuffer.wrap(record);
+    ByteBuffer rest = ByteBuffer.allocate(record.length).putLong(source.getLong());
+    while (source.hasRemaining()) {
+      ByteBuffer key = source.slice(source.position(), PRINT * printsPerKey);
+      source.position(source.position() + key.remaining());
+      if (key.getLong(0) != first.high() || key.getLong(Long.BYTES) != first.low()) {
+        rest.put(key);
+      }
+    }
+    return Arrays.copyOf(rest.array(), rest.position());
+  }
+
+  private int keysIn(int recordLength) {
+    return (recordLength - Long.BYTES) / (PRINT * printsPerKey);
   }
 
   private void restore(long number, ByteBuffer record, long now) {

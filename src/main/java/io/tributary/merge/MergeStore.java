@@ -3,6 +3,7 @@ package io.tributary.merge;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.Event;
+import io.tributary.intake.Fingerprint;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -204,6 +205,21 @@ public final class MergeStore implements AutoCloseable {
         },
         () -> pending.get(number) == null);
     pending.remove(number);
+  }
+
+  /**
+   * Forgets a message ID: in the memory of duplicates, and here, or a restart would bring it back.
+   *
+   * @return whether it was here
+   * @throws StateException when that could not be written: then it is still known
+   */
+  public synchronized boolean forgetId(Fingerprint id) {
+    return dedupeKeys.forgetId(folder, id);
+  }
+
+  /** Forgets the last entry of an id, as {@link #forgetId} does a message ID. */
+  public synchronized boolean forgetEntry(Fingerprint id) {
+    return dedupeKeys.forgetEntry(folder, id);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,11 @@ final class ReopeningFolder implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  /** Passes over all entries whose key begins with a letter. */
+  void forEach(char letter, BiConsumer<ByteBuffer, byte[]> entry) {
+    folder.forEach(letter, entry);
   }
 
   /** The fragments of a batch. */

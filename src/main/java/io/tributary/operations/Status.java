@@ -8,6 +8,7 @@ import io.tributary.delivery.RecentBatches;
 import io.tributary.delivery.SettledBatch;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.Outcome;
+import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
 import io.tributary.merge.Batch;
 import io.tributary.merge.Batch.SectionCount;
@@ -35,6 +36,7 @@ public final class Status {
   private final Settings settings;
   private final Sections sections;
   private final ConsumerStates consumers;
+  private final ReadGate gate;
   private final BatchLimits limits;
   private final MergeStore store;
   private final Ledger ledger;
@@ -47,6 +49,7 @@ public final class Status {
       Settings settings,
       Sections sections,
       ConsumerStates consumers,
+      ReadGate gate,
       BatchLimits limits,
       MergeStore store,
       Ledger ledger,
@@ -57,6 +60,7 @@ public final class Status {
     this.settings = settings;
     this.sections = sections;
     this.consumers = consumers;
+    this.gate = gate;
     this.limits = limits;
     this.store = store;
     this.ledger = ledger;
@@ -69,12 +73,15 @@ public final class Status {
       String name,
       String version,
       long now,
+      Intake intake,
       List<Stream> streams,
       Open open,
       Pending pending,
       Api api,
       List<Check> readiness,
       List<Settled> batches) {}
+
+  private record Intake(boolean reading, @Nullable String pausedBy, @Nullable Long pausedSince) {}
 
   private record Stream(
       String topic,
@@ -116,12 +123,20 @@ public final class Status {
             settings.serviceName(),
             settings.serviceVersion(),
             now,
+            intake(),
             sections.consumers().entrySet().stream().map(this::stream).toList(),
             open(now),
             pending(),
             api(),
             HealthCheckHelper.invokeReadiness(context, "full").stream().map(Status::check).toList(),
             recent.newestFirst().stream().map(Status::settled).toList()));
+  }
+
+  private Intake intake() {
+    ReadGate.Pause pause = gate.pause();
+    return pause == null
+        ? new Intake(gate.isOpen(), null, null)
+        : new Intake(false, pause.by(), pause.since().toEpochMilli());
   }
 
   private Stream stream(Map.Entry<String, Integer> expected) {

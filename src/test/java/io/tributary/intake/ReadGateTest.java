@@ -34,7 +34,7 @@ class ReadGateTest {
     Duration hour = Duration.ofHours(1);
     SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, hour);
     store = MergeStore.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
-    gate = new ReadGate(store, 2);
+    gate = new ReadGate(store, 2, Clock.systemUTC());
   }
 
   @AfterEach
@@ -74,7 +74,7 @@ class ReadGateTest {
   @Test
   void pause_closesItUntilResume() {
     // Given
-    gate.pause();
+    gate.pause("me");
     assertFalse(gate.isOpen());
 
     // When
@@ -89,7 +89,7 @@ class ReadGateTest {
     // Given
     completeBatch();
     completeBatch();
-    gate.pause();
+    gate.pause("me");
 
     // When
     gate.resume();

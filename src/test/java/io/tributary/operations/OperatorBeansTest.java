@@ -1,0 +1,241 @@
+package io.tributary.operations;
+
+import static io.tributary.support.Messages.message;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tributary.Setting;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Messages;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RunningTributary;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import javax.management.MBeanFeatureInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator sees and does over JMX. */
+class OperatorBeansTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+  private final Management management = new Management(Ports.free());
+
+  @TempDir Path state;
+
+  @Test
+  void beans_haveNamesAndDescriptions_andVanishWithTheContext() throws Exception {
+    // Given
+    ObjectName all = new ObjectName("org.apache.camel:context=" + name() + ",type=tributary,*");
+
+    // When
+    Set<ObjectName> names;
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, "30")) {
+      names = SERVER.queryNames(all, null);
+
+      // Then
+      assertEquals(
+          Set.of(bean("MergeStore"), bean("ReadGate"), bean("SeenIds"), bean("SeenContents")),
+          names);
+      for (ObjectName name : names) {
+        assertDescribed(SERVER.getMBeanInfo(name));
+      }
+      ObjectName aggregator =
+          new ObjectName(
+              "org.apache.camel:context=%s,type=processors,name=\"merge-fragments\""
+                  .formatted(name()));
+      assertTrue(SERVER.isRegistered(aggregator));
+    }
+    assertEquals(Set.of(), SERVER.queryNames(all, null));
+  }
+
+  @Test
+  void completeOpenBatch_sendsItBeforeItsWindowIsOver() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, "600")) {
+      // Given
+      assertEquals(false, call("MergeStore", "completeOpenBatch"));
+      api.answering((attempt, number) -> Answer.status(503));
+      send("m1", "{\"id\":\"C1\"}");
+      await().atMost(PATIENCE).until(() -> figure("MergeStore", "OpenBatchMessages") == 1);
+
+      // When
+      Object completed = call("MergeStore", "completeOpenBatch");
+
+      // Then
+      assertEquals(true, completed);
+      TabularData pending = (TabularData) call("MergeStore", "listPendingBatches");
+      Collection<?> rows = pending.values();
+      assertEquals(1, rows.size());
+      CompositeData batch = (CompositeData) rows.iterator().next();
+      assertEquals("customers=1, products=0", batch.get("records"));
+      assertEquals(1, batch.get("messages"));
+      assertFalse(pending.toString().contains("C1"), "no body");
+      await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+      assertEquals('"' + (String) batch.get("eventId") + '"', api.attempts().get(0).key());
+    }
+  }
+
+  @Test
+  void pauseIntake_stopsReadingUntilResumeIntake_andIsShown() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, "1")) {
+      // Given
+      send("m1", "{\"id\":\"C1\"}");
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // When
+      call("ReadGate", "pauseIntake", "Ada");
+
+      // Then
+      List<String> sent = new ArrayList<>(List.of("m1"));
+      // A poll that was under way is still merged.
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofSeconds(1))
+          .until(
+              () -> {
+                sent.add("m" + (sent.size() + 1));
+                send(sent.get(sent.size() - 1), "{\"id\":\"C" + sent.size() + "\"}");
+                return sent.size() > 2 && Kafka.lag(customers, customers) > 1;
+              });
+      long waiting = Kafka.lag(customers, customers);
+      JsonNode status = Messages.json(management.get("/observe/status"));
+      assertEquals("Ada", status.at("/intake/pausedBy").textValue());
+      assertFalse(status.at("/intake/reading").booleanValue());
+      String ready = management.get("/observe/health/ready");
+      assertTrue(ready.contains("paused by Ada since "), ready);
+      assertEquals("Ada", SERVER.getAttribute(bean("ReadGate"), "PausedBy"));
+      assertEquals(waiting, Kafka.lag(customers, customers));
+
+      // When
+      assertEquals(true, call("ReadGate", "resumeIntake"));
+
+      // Then
+      await().atMost(PATIENCE).until(() -> recordsIn(api) == sent.size());
+      assertEquals(false, call("ReadGate", "resumeIntake"));
+    }
+  }
+
+  @Test
+  void forgottenKeys_areStillForgottenAfterARestart() throws Exception {
+    try (RecordingApi api = new RecordingApi()) {
+      // Given
+      try (RunningTributary running = tributary(api, "1")) {
+        send("m1", "{\"id\":7}");
+        send("m2", "{\"id\":8}");
+        await().atMost(PATIENCE).until(() -> recordsIn(api) == 2);
+
+        // When
+        assertEquals(true, call("SeenIds", "forgetMessageId", "m1"));
+        assertEquals(false, call("SeenIds", "forgetMessageId", "m1"));
+        assertEquals(true, call("SeenContents", "forgetEntry", customers, "7"));
+      }
+
+      // Then
+      try (RunningTributary running = tributary(api, "1")) {
+        assertEquals(1, figure("SeenIds", "Count"));
+        send("m1", "{\"id\":7}");
+        send("m2", "{\"id\":8}");
+        await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+        await().atMost(PATIENCE).until(() -> recordsIn(api) == 3);
+        assertEquals(2, figure("SeenIds", "Count"));
+      }
+    }
+  }
+
+  @Test
+  void completeOpenBatch_underLoad_losesNothingAndKeepsTheOrder() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, "1")) {
+      // When
+      for (int i = 0; i < 40; i++) {
+        send("m" + i, "{\"id\":\"C1\",\"n\":" + i + "}");
+        call("MergeStore", "completeOpenBatch");
+      }
+
+      // Then
+      await().atMost(PATIENCE).until(() -> recordsIn(api) == 40);
+      List<String> sent =
+          api.applied().values().stream()
+              .flatMap(body -> Messages.records(body, "customers").stream())
+              .toList();
+      for (int i = 0; i < 40; i++) {
+        assertEquals("{\"id\":\"C1\",\"n\":" + i + "}", sent.get(i));
+      }
+      assertEquals(0, figure("MergeStore", "UnaccountedMessages"));
+    }
+  }
+
+  private static void assertDescribed(MBeanInfo info) {
+    assertFalse(info.getDescription().isBlank());
+    for (MBeanFeatureInfo attribute : info.getAttributes()) {
+      assertFalse(attribute.getDescription().isBlank(), attribute.getName());
+    }
+    for (MBeanFeatureInfo operation : info.getOperations()) {
+      assertFalse(operation.getDescription().isBlank(), operation.getName());
+    }
+  }
+
+  private String name() {
+    return "tributary-" + management.port();
+  }
+
+  private ObjectName bean(String name) throws Exception {
+    return new ObjectName(
+        "org.apache.camel:context=%s,type=tributary,name=%s".formatted(name(), name));
+  }
+
+  private long figure(String bean, String attribute) throws Exception {
+    return ((Number) SERVER.getAttribute(bean(bean), attribute)).longValue();
+  }
+
+  private Object call(String bean, String operation, String... arguments) throws Exception {
+    String[] types = new String[arguments.length];
+    Arrays.fill(types, String.class.getName());
+    return SERVER.invoke(bean(bean), operation, arguments, types);
+  }
+
+  private static long recordsIn(RecordingApi api) {
+    return api.applied().values().stream()
+        .mapToLong(body -> Messages.records(body, "customers").size())
+        .sum();
+  }
+
+  private void send(String id, String entry) {
+    Kafka.send(List.of(new ProducerRecord<>(customers, message(id, entry))));
+  }
+
+  private RunningTributary tributary(RecordingApi api, String window) throws Exception {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.MERGE_FLUSH_INTERVAL, window)
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .start();
+  }
+}
