@@ -29,6 +29,8 @@ public enum Setting {
   SERVICE_VERSION("tributary.service.version", "1.0.0"),
   MANAGEMENT_HOST("tributary.management.host", "127.0.0.1"),
   MANAGEMENT_PORT("tributary.management.port", "9876"),
+  MANAGEMENT_USERS_FILE("tributary.management.users-file", "none"),
+  JOLOKIA_WRITE("tributary.jolokia.write", "off"),
   LOG_LEVEL("tributary.log.level", "INFO"),
   LOG_FORMAT("tributary.log.format", "text");
 

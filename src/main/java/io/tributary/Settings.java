@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * @param serviceVersion {@code metadata.version} of a batch
  * @param managementHost address that the management port binds to
  * @param managementPort health, metrics, Jolokia, status page
+ * @param managementAccess who may do what over Jolokia
  * @param logLevel level of the program's own log
- * @param logFormat {@code TEXT}, or {@code JSON} for one object a line
+ * @param logFormat {@code text}, or {@code json} for one object a line
  */
 public record Settings(
     String bootstrapServers,
@@ -70,6 +71,7 @@ public record Settings(
     String serviceVersion,
     String managementHost,
     int managementPort,
+    ManagementAccess managementAccess,
     String logLevel,
     String logFormat) {
 
@@ -79,7 +81,7 @@ public record Settings(
   private static final List<String> LOG_LEVELS =
       List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
 
-  private static final List<String> LOG_FORMATS = List.of("TEXT", "JSON");
+  private static final List<String> LOG_FORMATS = List.of("text", "json");
 
   /** Looks up the text of a setting; null when the file has no line for it. */
   @FunctionalInterface
@@ -120,6 +122,7 @@ public record Settings(
         read.text(Setting.SERVICE_VERSION),
         read.text(Setting.MANAGEMENT_HOST),
         read.whole(Setting.MANAGEMENT_PORT, 1, 65_535),
+        ManagementAccess.from(read::text),
         read.oneOf(Setting.LOG_LEVEL, LOG_LEVELS),
         read.oneOf(Setting.LOG_FORMAT, LOG_FORMATS));
   }
@@ -229,22 +232,22 @@ public record Settings(
     }
 
     ContentDedupe contentDedupe(Setting setting) {
-      List<String> names = Arrays.stream(ContentDedupe.values()).map(mode -> mode.name()).toList();
-      return ContentDedupe.valueOf(oneOf(setting, names));
+      List<String> names =
+          Arrays.stream(ContentDedupe.values())
+              .map(mode -> mode.name().toLowerCase(Locale.ROOT))
+              .toList();
+      return ContentDedupe.valueOf(oneOf(setting, names).toUpperCase(Locale.ROOT));
     }
 
     String oneOf(Setting setting, List<String> allowed) {
-      String value = text(setting).toUpperCase(Locale.ROOT);
-      if (!allowed.contains(value)) {
-        boolean lower =
-            setting.defaultValue().equals(setting.defaultValue().toLowerCase(Locale.ROOT));
-        String names = String.join(", ", allowed);
-        throw new SettingException(
-            setting,
-            text(setting),
-            "one of " + (lower ? names.toLowerCase(Locale.ROOT) : names) + " is allowed");
-      }
-      return value;
+      String value = text(setting);
+      return allowed.stream()
+          .filter(value::equalsIgnoreCase)
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new SettingException(
+                      setting, value, "one of " + String.join(", ", allowed) + " is allowed"));
     }
   }
 }

@@ -73,7 +73,7 @@ public final class Tributary {
   /** Camel's main class, set up for Tributary and not yet started. */
   public static Main create() {
     Main main = new Main();
-    main.addMainListener(new SettingsCheck());
+    main.addMainListener(new SettingsCheck(main));
     main.setPropertyPlaceholderLocations(SETTINGS);
     // Not in application.properties: Camel JBang would load the YAML before it compiles the Java.
     main.configure().withRoutesIncludePattern("file:routes/*.camel.yaml");
@@ -83,11 +83,17 @@ public final class Tributary {
 
   /** Refuses bad settings before Camel configures itself with some of them. */
   private static final class SettingsCheck extends MainListenerSupport {
+    private final Main main;
+
+    SettingsCheck(Main main) {
+      this.main = main;
+    }
+
     @Override
-    public void beforeConfigure(BaseMainSupport main) {
+    public void beforeConfigure(BaseMainSupport configured) {
       // First, since it is the format of the line that says which setting cannot be used.
       LogFormat.apply(TributaryConfiguration.text(main.getCamelContext(), Setting.LOG_FORMAT));
-      TributaryConfiguration.settings(main.getCamelContext());
+      TributaryConfiguration.settings(main.getCamelContext()).managementAccess().applyTo(main);
     }
   }
 

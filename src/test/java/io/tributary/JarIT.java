@@ -58,6 +58,7 @@ class JarIT {
     "MANAGEMENT_PORT, 99999, a whole number from 1 to 65535",
     "KAFKA_BOOTSTRAP_SERVERS, nowhere, host:port",
     "LOG_FORMAT, xml, 'text, json'",
+    "JOLOKIA_WRITE, on, write access needs a password",
     "CONTENT_DEDUPE, sometimes, 'latest, window, off'",
     "MERGE_STATE_DIR, application.properties/state, the state folder"
   })

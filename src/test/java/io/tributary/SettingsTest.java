@@ -116,7 +116,7 @@ class SettingsTest {
         () -> assertEquals("127.0.0.1", settings.managementHost()),
         () -> assertEquals(9876, settings.managementPort()),
         () -> assertEquals("INFO", settings.logLevel()),
-        () -> assertEquals("TEXT", settings.logFormat()));
+        () -> assertEquals("text", settings.logFormat()));
   }
 
   @Test
@@ -224,6 +224,10 @@ class SettingsTest {
         "MERGE_MAX_PENDING_BATCHES | 0      | from 1 to 100000",
         "MANAGEMENT_PORT | 0                | from 1 to 65535",
         "MANAGEMENT_PORT | 65536            | from 1 to 65535",
+        "MANAGEMENT_USERS_FILE | nowhere/users   | user.<name> = <password>",
+        "MANAGEMENT_USERS_FILE | pom.xml         | user.<name> = <password>",
+        "JOLOKIA_WRITE | yes                     | off, on",
+        "JOLOKIA_WRITE | on                      | write access needs a password",
         "LOG_LEVEL | LOUD                   | TRACE, DEBUG, INFO, WARN, ERROR, OFF",
         "LOG_FORMAT | xml                   | text, json"
       })

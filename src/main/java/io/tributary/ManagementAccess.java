@@ -1,0 +1,88 @@
+package io.tributary;
+
+import io.tributary.operations.JolokiaPlugins;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.function.Function;
+import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
+import org.apache.camel.main.Main;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may do what over Jolokia. The passwords stay in their file: no setting, no log and no status
+ * has one.
+ *
+ * @param users file of the users that Jolokia asks for, as Camel's management server reads it; null
+ *     when it asks for none
+ * @param writable whether Jolokia also calls operations and sets attributes
+ */
+public record ManagementAccess(@Nullable Path users, boolean writable) {
+  private static final String NONE = Setting.MANAGEMENT_USERS_FILE.defaultValue();
+
+  /**
+   * Reads and checks both settings.
+   *
+   * @param text gives the text of a setting
+   * @throws SettingException when one cannot be used, or when write access would need no password
+   */
+  static ManagementAccess from(Function<Setting, String> text) {
+    String file = text.apply(Setting.MANAGEMENT_USERS_FILE);
+    Path users = file.equals(NONE) ? null : checked(file);
+    String write = text.apply(Setting.JOLOKIA_WRITE).toLowerCase(Locale.ROOT);
+    if (!List.of("off", "on").contains(write)) {
+      throw new SettingException(Setting.JOLOKIA_WRITE, write, "one of off, on is allowed");
+    }
+    boolean writable = write.equals("on");
+    if (writable && users == null) {
+      throw new SettingException(
+          Setting.JOLOKIA_WRITE,
+          write,
+          "write access needs a password; name a file of users with "
+              + Setting.MANAGEMENT_USERS_FILE);
+    }
+    return new ManagementAccess(users, writable);
+  }
+
+  /** Sets up the management server, which is not yet made. */
+  void applyTo(Main main) {
+    main.getCamelContext()
+        .getRegistry()
+        .bind(JolokiaPlatformHttpPlugin.NAME, JolokiaPlugins.make(writable));
+    if (users != null) {
+      main.configure()
+          .httpManagementServer()
+          .withAuthenticationEnabled(true)
+          .withBasicPropertiesFile(users.toAbsolutePath().toString());
+    }
+  }
+
+  private static Path checked(String file) {
+    Properties lines = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
+      lines.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unusable(file);
+    }
+    List<String> names =
+        lines.stringPropertyNames().stream().filter(name -> name.startsWith("user.")).toList();
+    boolean passwordMissing =
+        names.stream().anyMatch(name -> lines.getProperty(name).split(",", 2)[0].isBlank());
+    if (names.isEmpty() || passwordMissing) {
+      throw unusable(file);
+    }
+    return Path.of(file);
+  }
+
+  private static SettingException unusable(String file) {
+    return new SettingException(
+        Setting.MANAGEMENT_USERS_FILE,
+        file,
+        "a readable file with a line user.<name> = <password> for each user, or " + NONE);
+  }
+}

@@ -1,0 +1,159 @@
+package io.tributary.operations;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tributary.Setting;
+import io.tributary.support.Messages;
+import io.tributary.support.Ports;
+import io.tributary.support.RunningTributary;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jolokia on the management port. It needs no broker. */
+class JolokiaTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final String NOWHERE = "127.0.0.1:1";
+
+  private final int port = Ports.free();
+  private final String beans = "org.apache.camel:context=tributary-" + port + ",type=";
+
+  @TempDir Path folder;
+
+  @Test
+  void readOnly_answersWhatHawtioAsks_andRefusesToChange() throws Exception {
+    try (RunningTributary running = tributary().start()) {
+      // When, Then
+      assertTrue(isAnswered("{'type':'version'}"));
+      assertTrue(isAnswered("{'type':'list','path':'org.apache.camel'}"));
+      JsonNode found = ask("{'type':'search','mbean':'" + beans + "routes,*'}").path("value");
+      assertTrue(found.toString().contains("customer-intake"), found.toString());
+      assertTrue(isAnswered("{'type':'read','mbean':'" + beans + "tributary,name=ReadGate'}"));
+      JsonNode routes =
+          ask(exec("context,name=\\\"tributary-" + port + "\\\"", "dumpRoutesAsXml()"));
+      assertTrue(routes.path("value").asText().contains("merge-fragments"), routes.toString());
+      assertTrue(
+          isAnswered(
+              exec(
+                  "context,name=\\\"tributary-" + port + "\\\"",
+                  "dumpRoutesStatsAsXml(boolean,boolean)",
+                  "true",
+                  "true")));
+      assertTrue(isAnswered(exec("tributary,name=MergeStore", "listPendingBatches")));
+
+      assertRefused(exec("tributary,name=MergeStore", "completeOpenBatch"));
+      assertRefused(exec("tributary,name=ReadGate", "pauseIntake", "'me'"));
+      assertRefused(exec("tributary,name=SeenIds", "forgetMessageId", "'m1'"));
+      assertRefused(exec("routes,name=\\\"customer-intake\\\"", "stop()"));
+      assertRefused("{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}");
+      assertRefused(
+          "{'type':'write','mbean':'"
+              + beans
+              + "routes,name=\\\"customer-intake\\\"',"
+              + "'attribute':'StatisticsEnabled','value':false}");
+    }
+  }
+
+  @Test
+  void writeAccess_isForUsersWithTheirPassword_andForCamelsBeansOnly() throws Exception {
+    // Given
+    Path users = Files.writeString(folder.resolve("users"), "user.ada = s3cret:with spaces\n");
+    try (RunningTributary running =
+        tributary()
+            .set(Setting.MANAGEMENT_USERS_FILE, users)
+            .set(Setting.JOLOKIA_WRITE, "on")
+            .start()) {
+      String pause = exec("tributary,name=ReadGate", "pauseIntake", "'Ada'");
+
+      // When, Then
+      assertEquals(401, post(pause, "").statusCode());
+      assertEquals(401, post(pause, "ada:wrong").statusCode());
+      assertEquals(401, post(pause, "eve:s3cret:with spaces").statusCode());
+      assertEquals(401, get("/observe/jolokia").statusCode());
+      assertEquals(401, get("/observe/jolokia/version").statusCode());
+      assertEquals(401, get("/observe/health/../jolokia/version").statusCode());
+      assertFalse(get("/observe//jolokia/version").statusCode() == 200);
+      assertEquals(200, get("/observe/health/live").statusCode());
+      assertEquals(200, get("/observe/metrics").statusCode());
+      assertEquals(200, get("/observe/status").statusCode());
+      assertFalse(get("/observe/status").body().contains("s3cret"));
+
+      JsonNode answer = Messages.json(post(pause, "ada:s3cret:with spaces").body());
+      assertEquals(200, answer.path("status").intValue(), answer.toString());
+      assertTrue(get("/observe/status").body().contains("\"pausedBy\":\"Ada\""));
+      String elsewhere = postFrom("http://evil.example", pause, "ada:s3cret:with spaces").body();
+      assertFalse(Messages.json(elsewhere).path("status").intValue() == 200, elsewhere);
+      String gc = "{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}";
+      assertEquals(
+          403, Messages.json(post(gc, "ada:s3cret:with spaces").body()).path("status").intValue());
+    }
+  }
+
+  private void assertRefused(String request) throws Exception {
+    JsonNode answer = ask(request);
+    assertEquals(403, answer.path("status").intValue(), answer.toString());
+  }
+
+  private boolean isAnswered(String request) throws Exception {
+    return ask(request).path("status").intValue() == 200;
+  }
+
+  private String exec(String bean, String operation, String... arguments) {
+    return "{'type':'exec','mbean':'%s%s','operation':'%s','arguments':[%s]}"
+        .formatted(beans, bean, operation, String.join(",", arguments));
+  }
+
+  private JsonNode ask(String request) throws Exception {
+    return Messages.json(post(request, "").body());
+  }
+
+  private HttpResponse<String> post(String request, String user)
+      throws IOException, InterruptedException {
+    return postFrom("", request, user);
+  }
+
+  private HttpResponse<String> postFrom(String origin, String request, String user)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder post =
+        HttpRequest.newBuilder(url("/observe/jolokia/"))
+            .timeout(PATIENCE)
+            .POST(BodyPublishers.ofString(request.replace('\'', '"')));
+    if (!user.isEmpty()) {
+      byte[] plain = user.getBytes(StandardCharsets.UTF_8);
+      post.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(plain));
+    }
+    if (!origin.isEmpty()) {
+      post.header("Origin", origin);
+    }
+    return HTTP.send(post.build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(url(path)).timeout(PATIENCE).build(), BodyHandlers.ofString());
+  }
+
+  private URI url(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  private RunningTributary.Builder tributary() {
+    return RunningTributary.with(folder.resolve("state"), NOWHERE, "http://127.0.0.1:1")
+        .set(Setting.MANAGEMENT_PORT, port);
+  }
+}
