@@ -171,18 +171,18 @@ class OperatorBeansTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api, "1")) {
       // When
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 12; i++) {
         send("m" + i, "{\"id\":\"C1\",\"n\":" + i + "}");
         call("MergeStore", "completeOpenBatch");
       }
 
       // Then
-      await().atMost(PATIENCE).until(() -> recordsIn(api) == 40);
+      await().atMost(PATIENCE).until(() -> recordsIn(api) == 12);
       List<String> sent =
           api.applied().values().stream()
               .flatMap(body -> Messages.records(body, "customers").stream())
               .toList();
-      for (int i = 0; i < 40; i++) {
+      for (int i = 0; i < 12; i++) {
         assertEquals("{\"id\":\"C1\",\"n\":" + i + "}", sent.get(i));
       }
       assertEquals(0, figure("MergeStore", "UnaccountedMessages"));
