@@ -32,7 +32,8 @@ public enum Setting {
   MANAGEMENT_USERS_FILE("tributary.management.users-file", "none"),
   JOLOKIA_WRITE("tributary.jolokia.write", "off"),
   LOG_LEVEL("tributary.log.level", "INFO"),
-  LOG_FORMAT("tributary.log.format", "text");
+  LOG_FORMAT("tributary.log.format", "text"),
+  ROUTES_RELOAD("tributary.routes.reload", "false");
 
   private final String property;
   private final String defaultValue;

@@ -10,7 +10,6 @@ import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
-import io.tributary.delivery.DeliveryDelays;
 import io.tributary.delivery.DeliveryReport;
 import io.tributary.delivery.RecentBatches;
 import io.tributary.intake.ConsumerStates;
@@ -47,23 +46,25 @@ import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
+import io.tributary.reload.RoutesReload;
+import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Service;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStopping;
-import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the beans that the routes name, from the settings. */
 public final class TributaryConfiguration implements CamelConfiguration {
+  private static final Path ROUTES = Path.of("routes");
 
   @Override
   public void configure(CamelContext context) {
@@ -81,7 +82,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     SeenContents seenContents =
         new SeenContents(settings.contentDedupe(), size, settings.rememberedFor());
     MergeStore store = store(settings, seenIds, seenContents, clock);
-    closeWith(context, store);
+    addService(context, closing(store));
 
     Sections sections = new Sections(context);
     BatchLimits limits = new BatchLimits(settings, sections);
@@ -115,7 +116,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
-    beans.bind("mergeWindow", new MergeWindow(store, clock, settings.flushInterval()));
+    MergeWindow window = new MergeWindow(store, clock, settings.flushInterval());
+    beans.bind("mergeWindow", window);
     AggregateController mergeControl = new DefaultAggregateController();
     beans.bind("mergeControl", mergeControl);
     beans.bind("mergeStore", store);
@@ -139,8 +141,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind(
         "status",
         new Status(
-            context, settings, sections, consumers, gate, limits, store, ledger, api, recent,
-            clock));
+            context, settings, sections, consumers, gate, limits, store, window, ledger, api,
+            recent, clock));
     beans.bind("deadLetters", new DeadLetterFormat());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
@@ -156,6 +158,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
             new ManagedSeenIds(seenIds, store, settings),
             new ManagedSeenContents(seenContents, store, settings)));
     Meters.show(meters, store, seenIds, seenContents);
+    if (settings.reloadRoutes()) {
+      addService(context, new RoutesReload((ModelCamelContext) context, ROUTES, sections, gate));
+    }
   }
 
   /**
@@ -169,32 +174,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
   static @Nullable String text(CamelContext context, Setting setting) {
     return context.getPropertiesComponent().resolveProperty(setting.property()).orElse(null);
-  }
-
-  /** What the routes need of the settings in another form than the one that was written. */
-  private record DerivedProperties(Map<String, String> values) implements PropertiesSource {
-    static DerivedProperties of(Settings settings) {
-      return new DerivedProperties(
-          Map.of(
-              "tributary.api.url", settings.apiBaseUrl() + "/api/analytics/data",
-              "tributary.api.timeout-millis", millis(settings.apiTimeout()),
-              "tributary.merge.flush-interval-millis", millis(settings.flushInterval()),
-              "tributary.delivery.delays", DeliveryDelays.pattern(settings)));
-    }
-
-    private static String millis(Duration duration) {
-      return String.valueOf(duration.toMillis());
-    }
-
-    @Override
-    public String getName() {
-      return "derived";
-    }
-
-    @Override
-    public @Nullable String getProperty(String name) {
-      return values.get(name);
-    }
   }
 
   private static MergeStore store(
@@ -219,17 +198,20 @@ public final class TributaryConfiguration implements CamelConfiguration {
   }
 
   /** The store closes after the routes have stopped. */
-  private static void closeWith(CamelContext context, MergeStore store) {
+  private static Service closing(MergeStore store) {
+    return new ServiceSupport() {
+      @Override
+      protected void doStop() {
+        store.close();
+      }
+    };
+  }
+
+  private static void addService(CamelContext context, Service service) {
     try {
-      context.addService(
-          new ServiceSupport() {
-            @Override
-            protected void doStop() {
-              store.close();
-            }
-          });
+      context.addService(service);
     } catch (Exception e) {
-      throw new IllegalStateException("The store cannot be tied to the Camel context", e);
+      throw new IllegalStateException("A service cannot be tied to the Camel context", e);
     }
   }
 }

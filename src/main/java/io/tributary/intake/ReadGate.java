@@ -16,6 +16,7 @@ public final class ReadGate {
   private final Clock clock;
   private volatile @Nullable Pause pause;
   private volatile boolean ended;
+  private volatile boolean held;
 
   public ReadGate(MergeStore store, int maxPendingBatches, Clock clock) {
     this.store = store;
@@ -33,7 +34,7 @@ public final class ReadGate {
 
   /** Whether records may be read. */
   public boolean isOpen() {
-    return !ended && pause == null && !isFull() && store.isUsable() && store.hasRoom();
+    return !ended && !held && pause == null && !isFull() && store.isUsable() && store.hasRoom();
   }
 
   /** Whether as many batches are pending as may be. */
@@ -58,6 +59,16 @@ public final class ReadGate {
   /** The operator's pause; null when there is none. */
   public @Nullable Pause pause() {
     return pause;
+  }
+
+  /** Closes while routes are exchanged, until {@link #release}. */
+  public void hold() {
+    held = true;
+  }
+
+  /** Ends what {@link #hold} began; a pause or an end stays. */
+  public void release() {
+    held = false;
   }
 
   /** Closes for good, since the process stops: that is nothing that an operator must hear of. */

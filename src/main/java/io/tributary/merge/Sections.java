@@ -9,6 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sections of a batch, as the templated intake routes name them with their parameters {@code
@@ -17,9 +18,15 @@ import org.apache.camel.model.RouteDefinition;
  */
 public final class Sections {
   private final CamelContext context;
+  private volatile @Nullable List<RouteDefinition> kept;
 
   public Sections(CamelContext context) {
     this.context = context;
+  }
+
+  /** Goes by the routes that there are now until it is called again, also while they change. */
+  public void keep() {
+    kept = List.copyOf(((ModelCamelContext) context).getRouteDefinitions());
   }
 
   /** The sections of all intake routes, in the order of the routes. */
@@ -67,7 +74,8 @@ public final class Sections {
   }
 
   private Stream<RouteDefinition> definitions() {
-    return ((ModelCamelContext) context).getRouteDefinitions().stream();
+    List<RouteDefinition> routes = kept;
+    return (routes == null ? ((ModelCamelContext) context).getRouteDefinitions() : routes).stream();
   }
 
   private Stream<Section> sectionOf(RouteDefinition route) {

@@ -15,6 +15,7 @@ import io.tributary.merge.Batch.SectionCount;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.Limits;
 import io.tributary.merge.MergeStore;
+import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class Status {
   private final ReadGate gate;
   private final BatchLimits limits;
   private final MergeStore store;
+  private final MergeWindow mergeWindow;
   private final Ledger ledger;
   private final ApiState api;
   private final RecentBatches recent;
@@ -52,6 +54,7 @@ public final class Status {
       ReadGate gate,
       BatchLimits limits,
       MergeStore store,
+      MergeWindow mergeWindow,
       Ledger ledger,
       ApiState api,
       RecentBatches recent,
@@ -63,6 +66,7 @@ public final class Status {
     this.gate = gate;
     this.limits = limits;
     this.store = store;
+    this.mergeWindow = mergeWindow;
     this.ledger = ledger;
     this.api = api;
     this.recent = recent;
@@ -154,7 +158,7 @@ public final class Status {
 
   private Open open(long now) {
     Limits most = limits.now();
-    long window = settings.flushInterval().toMillis();
+    long window = mergeWindow.longest().toMillis();
     Batch batch = store.open();
     if (batch == null || batch.messages() == 0) {
       return new Open(0, most.maxMessages(), 0, most.maxPayloadBytes(), null, window, Map.of());

@@ -46,7 +46,7 @@ class MergeWindowTest {
     clock.advance(HOUR);
 
     // When
-    boolean isOver = window.isOver();
+    boolean isOver = window.isOver("30");
 
     // Then
     assertFalse(isOver);
@@ -61,10 +61,25 @@ class MergeWindowTest {
     clock.advance(Duration.ofMillis(Long.parseLong(millis.replace("_", ""))));
 
     // When
-    boolean isOver = window.isOver();
+    boolean isOver = window.isOver("30");
 
     // Then
     assertEquals(expected, isOver);
+  }
+
+  @Test
+  void valueThatIsNoNumber_leavesItAsItWas() {
+    // Given
+    append("m");
+    assertFalse(window.isOver("10"));
+    clock.advance(Duration.ofSeconds(10));
+
+    // When
+    boolean isOver = window.isOver("1O");
+
+    // Then
+    assertTrue(isOver);
+    assertEquals(Duration.ofSeconds(10), window.longest());
   }
 
   @Test
@@ -76,7 +91,7 @@ class MergeWindowTest {
     }
 
     // When
-    boolean isOver = window.isOver();
+    boolean isOver = window.isOver("30");
 
     // Then
     assertTrue(isOver);
@@ -92,7 +107,7 @@ class MergeWindowTest {
     clock.advance(Duration.ofSeconds(29));
 
     // When
-    boolean isOver = window.isOver();
+    boolean isOver = window.isOver("30");
 
     // Then
     assertFalse(isOver);
@@ -107,7 +122,7 @@ class MergeWindowTest {
     clock.advance(HOUR);
 
     // When
-    boolean isOver = window.isOver();
+    boolean isOver = window.isOver("30");
 
     // Then
     assertFalse(isOver);
@@ -122,7 +137,7 @@ class MergeWindowTest {
     store = reopened();
 
     // When
-    boolean isOver = new MergeWindow(store, clock, Duration.ofSeconds(30)).isOver();
+    boolean isOver = new MergeWindow(store, clock, Duration.ofSeconds(30)).isOver("30");
 
     // Then
     assertTrue(isOver);
@@ -134,7 +149,7 @@ class MergeWindowTest {
     append("m");
 
     // When
-    boolean isOver = new MergeWindow(store, clock, Duration.ofMillis(100)).isOver();
+    boolean isOver = window.isOver("0.1");
 
     // Then
     assertTrue(isOver);
@@ -148,7 +163,7 @@ class MergeWindowTest {
     store.close();
 
     // When
-    boolean isOver = window.isOver();
+    boolean isOver = window.isOver("30");
 
     // Then
     assertFalse(isOver);

@@ -1,0 +1,138 @@
+package io.tributary;
+
+import io.tributary.dedupe.ContentDedupe;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads and checks the text of one setting. */
+record SettingsReader(Settings.Source source) {
+  private static final Pattern BROKER =
+      Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s,/]+):(\\d{1,5})");
+  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
+  String text(Setting setting) {
+    String value = source.valueOf(setting);
+    if (value == null) {
+      return setting.defaultValue();
+    }
+    if (value.isBlank()) {
+      throw new SettingException(setting, value, "it must not be blank");
+    }
+    return value.strip();
+  }
+
+  int whole(Setting setting, int min, int max) {
+    String value = text(setting);
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // refused below, as a number out of range is
+    }
+    throw new SettingException(
+        setting, value, "a whole number from " + min + " to " + max + " is allowed");
+  }
+
+  Duration seconds(Setting setting, String min, String max) {
+    BigDecimal seconds = decimal(setting, "a number of seconds", min, max);
+    return Duration.ofNanos(seconds.movePointRight(9).longValue());
+  }
+
+  BigDecimal decimal(Setting setting, String what, String min, String max) {
+    String value = text(setting);
+    try {
+      BigDecimal number = new BigDecimal(value);
+      if (number.compareTo(new BigDecimal(min)) >= 0
+          && number.compareTo(new BigDecimal(max)) <= 0) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // refused below, as a number out of range is
+    }
+    throw new SettingException(
+        setting, value, what + " from " + min + " to " + max + " is allowed");
+  }
+
+  String brokers(Setting setting) {
+    String value = text(setting);
+    for (String broker : value.split(",", -1)) {
+      var match = BROKER.matcher(broker.strip());
+      if (!match.matches() || Integer.parseInt(match.group(2)) > 65_535) {
+        throw new SettingException(
+            setting, value, "host:port is allowed, several separated by commas");
+      }
+    }
+    return value;
+  }
+
+  String topic(Setting setting, Map<String, Setting> taken) {
+    String value = text(setting);
+    if (!TOPIC.matcher(value).matches() || value.equals(".") || value.equals("..")) {
+      throw new SettingException(
+          setting, value, "a topic's name of 1 to 249 letters, digits, '.', '_', '-' is allowed");
+    }
+    Setting other = taken.putIfAbsent(value, setting);
+    if (other != null) {
+      throw new SettingException(
+          setting, value, "it must differ from " + other.name() + ", which is the same topic");
+    }
+    return value;
+  }
+
+  URI url(Setting setting) {
+    String value = text(setting);
+    try {
+      URI url = new URI(value.replaceFirst("/+$", ""));
+      boolean http =
+          "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+      boolean bare =
+          url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
+      if (http && bare && url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535) {
+        return url;
+      }
+    } catch (URISyntaxException notAUrl) {
+      // refused below, as any other URL that cannot be called is
+    }
+    throw new SettingException(
+        setting, value, "an http:// or https:// URL with a host, without user or query");
+  }
+
+  Path path(Setting setting) {
+    String value = text(setting);
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException notAPath) {
+      throw new SettingException(setting, value, "the path of a folder is allowed");
+    }
+  }
+
+  ContentDedupe contentDedupe(Setting setting) {
+    List<String> names =
+        Arrays.stream(ContentDedupe.values())
+            .map(mode -> mode.name().toLowerCase(Locale.ROOT))
+            .toList();
+    return ContentDedupe.valueOf(oneOf(setting, names).toUpperCase(Locale.ROOT));
+  }
+
+  String oneOf(Setting setting, List<String> allowed) {
+    String value = text(setting);
+    return allowed.stream()
+        .filter(value::equalsIgnoreCase)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    setting, value, "one of " + String.join(", ", allowed) + " is allowed"));
+  }
+}

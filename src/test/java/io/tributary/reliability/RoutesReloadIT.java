@@ -1,0 +1,124 @@
+package io.tributary.reliability;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.Setting;
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged jar, with its routes edited while messages flow. */
+class RoutesReloadIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String customers = Kafka.topic("customers", 2);
+  private final String products = Kafka.topic("products", 2);
+  private final String orders = Kafka.topic("orders", 2);
+  private final Management management = new Management(Ports.free());
+
+  @TempDir Path folder;
+
+  @Test
+  void routesEditedUnderLoad_takeEffectAndLoseAndDoubleNothing() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process = start(api);
+        SteadyProducer producer = new SteadyProducer(customers, products, orders)) {
+      // Given
+      Deliveries deliveries = new Deliveries(api);
+      await(() -> deliveries.batches() > 0);
+
+      // When
+      edit("intake", text -> text + orderStream());
+      await(() -> applied(api).contains("\"orderCount\":"));
+      await(() -> applied(api).matches("(?s).*\"orders\":\\[\\{.*"));
+      assertEquals(1, starts(process, customers));
+      edit("merge", text -> text.replace("{{tributary.merge.flush-interval-seconds}}", "0.5"));
+      await(() -> management.get("/observe/status").contains("\"windowMillis\":500"));
+      edit("merge", text -> text.replace("uri: timer:window", "uri: timmer:window"));
+      await(() -> process.output().contains("Routes not reloaded"));
+      int before = deliveries.batches();
+      await(() -> deliveries.batches() > before);
+      edit("merge", text -> text.replace("uri: timmer:window", "uri: timer:window"));
+      await(() -> process.output().contains("Routes reloaded: stopped=[], started=[]"));
+      edit("delivery", text -> text.replace("pass-batches-with-records", "pass-full-batches"));
+      edit("intake", text -> text.replace("pollTimeoutMs: 100", "pollTimeoutMs: 90"));
+      await(
+          () ->
+              process
+                  .output()
+                  .contains("customer-intake, inventory-intake, order-intake], started="));
+      producer.close();
+
+      // Then
+      await(() -> deliveries.haveAllBefore(producer.count()));
+      assertEquals(List.of(), deliveries.lost(producer.count()));
+      assertEquals(List.of(), deliveries.doubled());
+      assertEquals(List.of(), deliveries.keysWithSeveralBodies());
+      String metrics = management.get("/observe/metrics");
+      assertTrue(metrics.contains("tributary_unaccounted_events 0.0"), metrics);
+      assertFalse(process.output().contains("Exception"), process.output());
+    }
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    org.awaitility.Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(condition);
+  }
+
+  private static String applied(RecordingApi api) {
+    return String.join("\n", api.applied().values());
+  }
+
+  private static int starts(JarProcess process, String stream) {
+    return process.output().split("Consumer started: topics=\\[" + stream, -1).length - 1;
+  }
+
+  private String orderStream() {
+    return """
+
+    - templatedRoute:
+        routeTemplateRef: stream-intake
+        routeId: order-intake
+        parameters:
+          - {name: topic, value: %s}
+          - {name: section, value: orders}
+          - {name: countField, value: orderCount}
+    """
+        .formatted(orders);
+  }
+
+  private void edit(String name, UnaryOperator<String> change) throws IOException {
+    Path file = folder.resolve("routes").resolve(name + ".camel.yaml");
+    String before = Files.readString(file);
+    String after = change.apply(before);
+    assertNotEquals(before, after);
+    Files.writeString(file, after);
+  }
+
+  private JarProcess start(RecordingApi api) throws IOException {
+    return JarProcess.in(folder)
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.DEAD_LETTER_TOPIC, customers + "-dead")
+        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+        .set(Setting.MERGE_FLUSH_INTERVAL, 1)
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.ROUTES_RELOAD, true)
+        .start();
+  }
+}
