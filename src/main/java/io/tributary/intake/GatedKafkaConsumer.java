@@ -3,11 +3,16 @@ package io.tributary.intake;
 import io.tributary.operations.KafkaMeters;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,11 +28,13 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(GatedKafkaConsumer.class);
 
   private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration OWED_COMMIT = Duration.ofMillis(500);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final ReadGate gate;
   private final ConsumerStates states;
   private final KafkaMeters meters;
+  private final Map<TopicPartition, OffsetAndMetadata> owed = new HashMap<>();
   private @Nullable ConsumerState state;
   private KafkaMeters.@Nullable Shown shown;
   private boolean reading = true;
@@ -69,7 +76,34 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       state.topicExists(exists(state.topic()));
     }
     ConsumerRecords<K, V> records = super.poll(timeout);
+    commitOwed();
     return open && !joinsAgain() ? records : putBack(records);
+  }
+
+  /**
+   * Commits, or keeps the offsets for the end of a rebalance, which only a poll can bring: the
+   * member keeps its partitions over it, so nobody would commit them otherwise.
+   */
+  @Override
+  public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    owed.putAll(offsets);
+    try {
+      super.commitSync(offsets, timeout);
+      owed.keySet().removeAll(offsets.keySet());
+    } catch (RebalanceInProgressException e) {
+      LOG.debug("To be committed after the rebalance: {}", offsets);
+    }
+  }
+
+  private void commitOwed() {
+    owed.keySet().retainAll(assignment());
+    if (!owed.isEmpty()) {
+      try {
+        commitSync(Map.copyOf(owed), OWED_COMMIT);
+      } catch (CommitFailedException | RetriableException e) {
+        LOG.debug("Not committed yet: {}", owed, e);
+      }
+    }
   }
 
   /**
