@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Members of Tributary's consumer group that read, commit nothing, and are in the way. */
@@ -65,7 +65,7 @@ final class OtherMembers implements AutoCloseable {
                 ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                 60_000,
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                List.of(RangeAssignor.class.getName())),
+                List.of(CooperativeStickyAssignor.class.getName())),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     member.subscribe(topics);
