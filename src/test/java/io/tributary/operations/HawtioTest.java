@@ -3,33 +3,26 @@ package io.tributary.operations;
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tributary.Setting;
+import io.tributary.support.Browser;
 import io.tributary.support.HawtioConsole;
 import io.tributary.support.Kafka;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The Hawtio console, connected to a read-only Tributary, in a browser. */
 @Tag("long")
@@ -46,9 +39,8 @@ class HawtioTest {
   @Test
   void routeDiagram_isShown() throws Exception {
     // Given
-    String chromium = found("chromium", "chromium-browser", "google-chrome");
-    String driver = found("chromedriver");
-    try (RecordingApi api = new RecordingApi();
+    try (Browser chromium = Browser.open(folder.resolve("browser"));
+        RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api);
         HawtioConsole hawtio = HawtioConsole.start(folder)) {
       Kafka.send(
@@ -57,20 +49,17 @@ class HawtioTest {
               new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
               new ProducerRecord<>(products, message("m2", "{\"id\":\"P1\"}"))));
       await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
-      ChromeDriver browser = browser(chromium, driver);
-      try {
-        // When
-        connect(browser, hawtio);
-        openDiagram(browser);
+      ChromeDriver browser = chromium.driver();
 
-        // Then
-        Path screenshot = Path.of("target", "hawtio", "hawtio-route-diagram.png");
-        Files.write(screenshot, browser.getScreenshotAs(OutputType.BYTES));
-        String diagram = browser.findElement(By.className("react-flow")).getText();
-        assertTrue(diagram.contains("Aggregate: "), diagram);
-      } finally {
-        browser.quit();
-      }
+      // When
+      connect(browser, hawtio);
+      openDiagram(browser);
+
+      // Then
+      Path screenshot = Path.of("target", "hawtio", "hawtio-route-diagram.png");
+      Files.write(screenshot, chromium.screenshot());
+      String diagram = browser.findElement(By.className("react-flow")).getText();
+      assertTrue(diagram.contains("Aggregate: "), diagram);
     }
   }
 
@@ -101,31 +90,6 @@ class HawtioTest {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(() -> browser.findElement(By.xpath(xpath)), WebElement::isDisplayed);
-  }
-
-  private ChromeDriver browser(String chromium, String driver) {
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium);
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--user-data-dir=" + folder.resolve("browser"));
-    ChromeDriverService service =
-        new ChromeDriverService.Builder().usingDriverExecutable(new File(driver)).build();
-    ChromeDriver browser = new ChromeDriver(service, options);
-    browser.manage().window().setSize(new Dimension(1400, 900));
-    return browser;
-  }
-
-  private static String found(String... names) {
-    Optional<File> program =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .flatMap(folder -> Stream.of(names).map(name -> new File(folder, name)))
-            .filter(File::canExecute)
-            .findFirst();
-    assumeTrue(program.isPresent(), "No " + names[0] + " on the PATH: Hawtio is not looked at");
-    return program.get().getPath();
   }
 
   private RunningTributary tributary(RecordingApi api) throws Exception {

@@ -1,36 +1,33 @@
 package io.tributary.operations;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tributary.Setting;
+import io.tributary.support.Browser;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 
 /** The status page, as a browser shows it. */
 class StatusPageTest {
@@ -45,53 +42,95 @@ class StatusPageTest {
   @TempDir Path profile;
 
   @Test
-  void page_showsTheFlowAndWhyTheApiIsAway() throws Exception {
-    String browser = browser();
-    try (RecordingApi api = new RecordingApi();
+  void page_showsTheFlowAndWhyTheApiIsAway_byItself() throws Exception {
+    try (Browser browser = Browser.open(profile);
+        RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given
+      browser.go(url("/"));
       sendTo(customers, "m1");
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
-      await().atMost(PATIENCE).until(() -> get("/observe/status").body().contains("EVT-"));
 
       // When
-      String dom = dom(browser);
+      await().atMost(PATIENCE).until(() -> browser.text("batches").startsWith("EVT-"));
 
       // Then
-      assertTrue(dom.contains(customers) && dom.contains(products), dom);
-      assertTrue(dom.contains(api.applied().keySet().iterator().next().replace("\"", "")), dom);
-      assertTrue(dom.contains(">Accepting<"), dom);
-      assertTrue(dom.contains(">Ready<"), dom);
+      assertTrue(browser.text("streams").contains(customers), browser.text("streams"));
+      assertTrue(browser.text("streams").contains(products), browser.text("streams"));
+      String eventId = api.applied().keySet().iterator().next().replace("\"", "");
+      assertTrue(browser.text("batches").contains(eventId), browser.text("batches"));
+      assertEquals("Accepting", browser.text("api-state"));
+      assertEquals("Ready", browser.text("verdict"));
 
       // When
       api.answering((attempt, number) -> Answer.status(503));
       sendTo(products, "m2");
-      await().atMost(PATIENCE).until(() -> get("/observe/status").body().contains("status 503"));
-      String domWithoutApi = dom(browser);
 
       // Then
-      assertTrue(domWithoutApi.contains(">Unavailable<"), domWithoutApi);
-      assertTrue(domWithoutApi.contains(">status 503<"), domWithoutApi);
+      await().atMost(PATIENCE).until(() -> browser.text("api-state").equals("Unavailable"));
+      assertEquals("status 503", browser.text("api-detail"));
+      await().atMost(PATIENCE).until(() -> browser.text("pending").equals("1"));
+    }
+  }
+
+  @Test
+  void page_goesOnWhenTributaryIsThereAgain() throws Exception {
+    try (Browser browser = Browser.open(profile);
+        RecordingApi api = new RecordingApi()) {
+      // Given
+      try (RunningTributary running = tributary(api)) {
+        browser.go(url("/"));
+        await().atMost(PATIENCE).until(() -> browser.text("verdict").equals("Ready"));
+      }
+      await().atMost(PATIENCE).until(() -> browser.text("lost").contains("not reachable since"));
+
+      // When
+      try (RunningTributary running = tributary(api)) {
+        sendTo(customers, "m1");
+
+        // Then
+        await().atMost(PATIENCE).until(() -> browser.text("batches").startsWith("EVT-"));
+        assertEquals("", browser.text("lost"));
+        assertEquals("Ready", browser.text("verdict"));
+      }
+    }
+  }
+
+  @Test
+  void page_isForPhonesAndKeyboards() throws Exception {
+    try (Browser browser = Browser.open(profile);
+        RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given
+      browser.go(url("/"));
+      sendTo(customers, "m1");
+      await().atMost(PATIENCE).until(() -> browser.text("batches").startsWith("EVT-"));
+
+      // When, then
+      assertEquals(360, browser.widthOnPhone(360));
+      assertEquals(320, browser.widthOnPhone(320));
+      for (String link : List.of("Health", "Metrics", "This as JSON")) {
+        browser.focused().sendKeys(Keys.TAB);
+        assertEquals(link, browser.focused().getText());
+      }
     }
   }
 
   @Test
   void textFromOutside_isNoMarkup() throws Exception {
-    String browser = browser();
-    try (RecordingApi api = new RecordingApi();
+    try (Browser browser = Browser.open(profile);
+        RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given
       Answer moved = new Answer(301, Map.of("Location", "http://x/<i id=injected>"), "");
       api.answering((attempt, number) -> moved);
-      sendTo(customers, "m1");
-      await().atMost(PATIENCE).until(() -> get("/observe/status").body().contains("injected"));
+      browser.go(url("/"));
 
       // When
-      String dom = dom(browser);
+      sendTo(customers, "m1");
 
       // Then
-      assertTrue(dom.contains("&lt;i id=injected&gt;"), dom);
-      assertFalse(dom.contains("<i id"), dom);
+      await().atMost(PATIENCE).until(() -> browser.text("api-detail").contains("<i id=injected>"));
+      assertTrue(browser.driver().findElements(By.id("injected")).isEmpty());
     }
   }
 
@@ -114,44 +153,6 @@ class StatusPageTest {
       }
       assertEquals(200, get("/observe/health/live").statusCode());
       assertEquals(200, get("/observe/metrics").statusCode());
-    }
-  }
-
-  private static String browser() {
-    String found =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .flatMap(
-                folder ->
-                    Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> new File(folder, name)))
-            .filter(File::canExecute)
-            .map(File::getPath)
-            .findFirst()
-            .orElse("");
-    assumeTrue(!found.isEmpty(), "No Chromium on the PATH: the page is not looked at in a browser");
-    return found;
-  }
-
-  private String dom(String browser) throws Exception {
-    File dom = profile.resolve("dom.html").toFile();
-    Process process =
-        new ProcessBuilder(
-                browser,
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--user-data-dir=" + profile.resolve("data"),
-                "--virtual-time-budget=5000",
-                "--dump-dom",
-                url("/").toString())
-            .redirectOutput(dom)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "The browser hangs");
-      return Files.readString(dom.toPath(), UTF_8);
-    } finally {
-      process.destroyForcibly();
     }
   }
 
