@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.function.Function;
+import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
 import org.apache.camel.main.Main;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,21 @@ public record ManagementAccess(@Nullable Path users, boolean writable) {
           .httpManagementServer()
           .withAuthenticationEnabled(true)
           .withBasicPropertiesFile(users.toAbsolutePath().toString());
+    }
+  }
+
+  /**
+   * Looks whether it was set up, since Camel JBang makes the management server by itself.
+   *
+   * @throws SettingException when users are named and nobody would ask for their passwords
+   */
+  void checkApplied(CamelContext context) {
+    if (users != null
+        && context.getRegistry().lookupByName(JolokiaPlatformHttpPlugin.NAME) == null) {
+      throw new SettingException(
+          Setting.MANAGEMENT_USERS_FILE,
+          users.toString(),
+          "with camel run only " + NONE + " is allowed: it has no users, and Jolokia only reads");
     }
   }
 

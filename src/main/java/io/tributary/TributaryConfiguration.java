@@ -69,6 +69,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) {
     Settings settings = settings(context);
+    settings.managementAccess().checkApplied(context);
     LogLevel.apply(settings.logLevel());
     ManagementPort.check(settings.managementHost(), settings.managementPort());
     StartBanner.log(context, settings);
@@ -90,8 +91,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     ConsumerStates consumers = new ConsumerStates(clock);
     ApiState api = new ApiState(clock);
     Ledger ledger = new Ledger(meters, store);
-    context.addLifecycleStrategy(
-        adapt((OnCamelContextStarted) started -> sections.topics().forEach(ledger::expect)));
+    Runnable expectTopics = () -> sections.topics().forEach(ledger::expect);
+    context.addLifecycleStrategy(adapt((OnCamelContextStarted) started -> expectTopics.run()));
     CompletionFactory completions =
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
@@ -159,7 +160,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
             new ManagedSeenContents(seenContents, store, settings)));
     Meters.show(meters, store, seenIds, seenContents);
     if (settings.reloadRoutes()) {
-      addService(context, new RoutesReload((ModelCamelContext) context, ROUTES, sections, gate));
+      addService(
+          context,
+          new RoutesReload((ModelCamelContext) context, ROUTES, sections, gate, expectTopics));
     }
   }
 

@@ -53,7 +53,7 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     forget();
     ConsumerState subscribed =
         new ConsumerState(String.join(",", topics), metrics(), states.clock());
-    super.subscribe(topics, new JoinListener(listener, subscribed));
+    super.subscribe(topics, new JoinListener(listener, subscribed, this::commitOwed));
     states.add(subscribed);
     state = subscribed;
     shown = meters.show(this);
@@ -87,22 +87,24 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
     owed.putAll(offsets);
+    // What another member has got meanwhile it reads again, and may have gone further than this.
+    owed.keySet().retainAll(assignment());
     try {
-      super.commitSync(offsets, timeout);
-      owed.keySet().removeAll(offsets.keySet());
+      if (!owed.isEmpty()) {
+        super.commitSync(Map.copyOf(owed), timeout);
+        owed.clear();
+      }
     } catch (RebalanceInProgressException e) {
-      LOG.debug("To be committed after the rebalance: {}", offsets);
+      LOG.debug("To be committed after the rebalance: {}", owed);
     }
   }
 
+  /** Also before partitions go to another member, which reads on from there. */
   private void commitOwed() {
-    owed.keySet().retainAll(assignment());
-    if (!owed.isEmpty()) {
-      try {
-        commitSync(Map.copyOf(owed), OWED_COMMIT);
-      } catch (CommitFailedException | RetriableException e) {
-        LOG.debug("Not committed yet: {}", owed, e);
-      }
+    try {
+      commitSync(Map.of(), OWED_COMMIT);
+    } catch (CommitFailedException | RetriableException e) {
+      LOG.debug("Not committed yet: {}", owed, e);
     }
   }
 

@@ -5,11 +5,12 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /** Notes when a consumer leaves its group for a rebalance, and when it has joined it. */
-record JoinListener(ConsumerRebalanceListener next, ConsumerState state)
+record JoinListener(ConsumerRebalanceListener next, ConsumerState state, Runnable lastCommit)
     implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     state.joined(false);
+    lastCommit.run();
     next.onPartitionsRevoked(partitions);
   }
 

@@ -8,7 +8,6 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommit;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -33,10 +32,7 @@ public final class PollCommit {
     Consumer<?, ?> consumer = position(exchange.getIn()).getCamelExchangePayload().consumer;
     try {
       consumer.commitSync(poll.offsets(), LONGEST_COMMIT);
-    } catch (CommitFailedException
-        | RebalanceInProgressException
-        | RetriableException
-        | WakeupException e) {
+    } catch (CommitFailedException | RetriableException | WakeupException e) {
       LOG.warn(
           "Offsets not committed, their records are stored and will be recognised: {}: {}",
           poll.offsets(),

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
@@ -34,6 +35,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param texts by the name of the file, with its folder
  */
 record RouteFiles(SortedMap<String, String> texts) {
+  private static final String CONFIGURED = "routeConfigurationId";
 
   static RouteFiles read(Path folder) throws IOException {
     SortedMap<String, String> texts = new TreeMap<>();
@@ -65,7 +67,11 @@ record RouteFiles(SortedMap<String, String> texts) {
               case "route" -> add(routes, file, content.get("id"), content);
               case "templatedRoute" -> add(routes, file, content.get("routeId"), content);
               case "routeTemplate" -> templates.put(content.get("id"), content);
-              case "routeConfiguration" -> configurations.add(content);
+              case "routeConfiguration" ->
+                  (content.containsKey("id") ? configurations : common).add(content);
+              case "from", "rest" ->
+                  throw new IllegalArgumentException(
+                      file + ": '" + entry.getKey() + "' at the root is not reloaded, use 'route'");
               default -> common.add(item);
             }
           }
@@ -75,8 +81,13 @@ record RouteFiles(SortedMap<String, String> texts) {
         (id, content) -> {
           List<Object> all = new ArrayList<>(common);
           all.add(content);
-          all.add(templates.getOrDefault(content.get("routeTemplateRef"), ""));
-          all.add(content.containsKey("routeConfigurationId") ? configurations : "");
+          Object template = templates.getOrDefault(content.get("routeTemplateRef"), Map.of());
+          all.add(template);
+          Object inTemplate = ((Map<?, ?>) template).get("route");
+          boolean configured =
+              Stream.of(content, inTemplate)
+                  .anyMatch(part -> part instanceof Map<?, ?> map && map.containsKey(CONFIGURED));
+          all.add(configured ? configurations : "");
           parts.put(id, all);
         });
     return parts;

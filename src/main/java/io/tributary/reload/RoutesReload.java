@@ -38,6 +38,7 @@ public final class RoutesReload extends ServiceSupport {
   private final Path folder;
   private final Sections sections;
   private final ReadGate gate;
+  private final Runnable reloaded;
   private RouteFiles running;
   private RouteFiles tried;
   private RouteFiles seen;
@@ -47,12 +48,15 @@ public final class RoutesReload extends ServiceSupport {
    * Reads the files, as the routes that are about to start.
    *
    * @param gate keeps polls away while routes are exchanged
+   * @param reloaded is run when there are other routes
    */
-  public RoutesReload(ModelCamelContext context, Path folder, Sections sections, ReadGate gate) {
+  public RoutesReload(
+      ModelCamelContext context, Path folder, Sections sections, ReadGate gate, Runnable reloaded) {
     this.context = context;
     this.folder = folder;
     this.sections = sections;
     this.gate = gate;
+    this.reloaded = reloaded;
     try {
       this.running = RouteFiles.read(folder);
     } catch (IOException e) {
@@ -104,6 +108,9 @@ public final class RoutesReload extends ServiceSupport {
 
   private void reload(RouteFiles wanted) {
     try {
+      if (wanted.texts().isEmpty()) {
+        throw new IllegalArgumentException("there is no file in " + folder);
+      }
       RoutesTrial.run(context, wanted);
       exchange(wanted);
     } catch (Exception e) {
@@ -138,13 +145,22 @@ public final class RoutesReload extends ServiceSupport {
       running = wanted;
       LOG.info("Routes reloaded: stopped={}, started={}", gone, come);
     } catch (Exception e) {
-      if (context.isStarted()) {
-        replace(come, running, gone);
-      }
+      putBack(come, gone, e);
       throw e;
     } finally {
       sections.keep();
+      reloaded.run();
       gate.release();
+    }
+  }
+
+  private void putBack(Set<String> started, Set<String> stopped, Exception why) {
+    try {
+      replace(started, running, stopped);
+    } catch (Exception e) {
+      why.addSuppressed(e);
+      LOG.error(
+          "The routes {} cannot be put back either, and do not run: restart Tributary", stopped);
     }
   }
 
@@ -161,7 +177,9 @@ public final class RoutesReload extends ServiceSupport {
     for (var configuration : List.copyOf(context.getRouteConfigurationDefinitions())) {
       context.removeRouteConfiguration(configuration);
     }
-    files.load(context, come::contains);
+    if (context.isStarted()) { // or it stops meanwhile
+      files.load(context, come::contains);
+    }
   }
 
   /** Camel looks once a second only whether a route that it stops has come to its end. */

@@ -61,6 +61,10 @@ class JolokiaTest {
       assertRefused(exec("tributary,name=SeenIds", "forgetMessageId", "'m1'"));
       assertRefused(exec("routes,name=\\\"customer-intake\\\"", "stop()"));
       assertRefused("{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}");
+      String runtime = "{'type':'read','mbean':'java.lang:type=Runtime','attribute':'%s'}";
+      assertTrue(isAnswered(runtime.formatted("Uptime")));
+      assertRefused(runtime.formatted("SystemProperties"));
+      assertRefused(runtime.formatted("InputArguments"));
       assertRefused(
           "{'type':'write','mbean':'"
               + beans
@@ -98,6 +102,9 @@ class JolokiaTest {
       assertTrue(get("/observe/status").body().contains("\"pausedBy\":\"Ada\""));
       String elsewhere = postFrom("http://evil.example", pause, "ada:s3cret:with spaces").body();
       assertFalse(Messages.json(elsewhere).path("status").intValue() == 200, elsewhere);
+      String link = "/observe/jolokia/exec/" + beans + "tributary,name=ReadGate/resumeIntake";
+      String refused = get(link, "ada:s3cret:with spaces").body();
+      assertEquals(403, Messages.json(refused).path("status").intValue(), refused);
       String gc = "{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}";
       assertEquals(
           403, Messages.json(post(gc, "ada:s3cret:with spaces").body()).path("status").intValue());
@@ -133,19 +140,29 @@ class JolokiaTest {
         HttpRequest.newBuilder(url("/observe/jolokia/"))
             .timeout(PATIENCE)
             .POST(BodyPublishers.ofString(request.replace('\'', '"')));
-    if (!user.isEmpty()) {
-      byte[] plain = user.getBytes(StandardCharsets.UTF_8);
-      post.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(plain));
-    }
+    authorize(post, user);
     if (!origin.isEmpty()) {
       post.header("Origin", origin);
     }
     return HTTP.send(post.build(), BodyHandlers.ofString());
   }
 
+  private static void authorize(HttpRequest.Builder request, String user) {
+    if (!user.isEmpty()) {
+      byte[] plain = user.getBytes(StandardCharsets.UTF_8);
+      request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(plain));
+    }
+  }
+
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return HTTP.send(
-        HttpRequest.newBuilder(url(path)).timeout(PATIENCE).build(), BodyHandlers.ofString());
+    return get(path, "");
+  }
+
+  private HttpResponse<String> get(String path, String user)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder get = HttpRequest.newBuilder(url(path)).timeout(PATIENCE);
+    authorize(get, user);
+    return HTTP.send(get.build(), BodyHandlers.ofString());
   }
 
   private URI url(String path) {
