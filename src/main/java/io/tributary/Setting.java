@@ -33,7 +33,8 @@ public enum Setting {
   JOLOKIA_WRITE("tributary.jolokia.write", "off"),
   LOG_LEVEL("tributary.log.level", "INFO"),
   LOG_FORMAT("tributary.log.format", "text"),
-  ROUTES_RELOAD("tributary.routes.reload", "false");
+  ROUTES_RELOAD("tributary.routes.reload", "false"),
+  TRACING("tributary.tracing", "off");
 
   private final String property;
   private final String defaultValue;

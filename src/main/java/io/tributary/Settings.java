@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param logLevel level of the program's own log
  * @param logFormat {@code text}, or {@code json} for one object a line
  * @param reloadRoutes whether edited routes take effect while it runs
+ * @param tracing whether batches are traced
  */
 public record Settings(
     String bootstrapServers,
@@ -69,7 +70,8 @@ public record Settings(
     ManagementAccess managementAccess,
     String logLevel,
     String logFormat,
-    boolean reloadRoutes) {
+    boolean reloadRoutes,
+    boolean tracing) {
 
   private static final List<String> LOG_LEVELS =
       List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
@@ -118,6 +120,7 @@ public record Settings(
         ManagementAccess.from(read::text),
         read.oneOf(Setting.LOG_LEVEL, LOG_LEVELS),
         read.oneOf(Setting.LOG_FORMAT, LOG_FORMATS),
-        read.oneOf(Setting.ROUTES_RELOAD, List.of("true", "false")).equals("true"));
+        read.oneOf(Setting.ROUTES_RELOAD, List.of("true", "false")).equals("true"),
+        read.oneOf(Setting.TRACING, List.of("off", "otlp")).equals("otlp"));
   }
 }

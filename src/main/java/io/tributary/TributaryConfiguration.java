@@ -47,6 +47,9 @@ import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
 import io.tributary.reload.RoutesReload;
+import io.tributary.tracing.NoTracing;
+import io.tributary.tracing.OtlpTracing;
+import io.tributary.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -83,7 +86,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
     SeenContents seenContents =
         new SeenContents(settings.contentDedupe(), size, settings.rememberedFor());
     MergeStore store = store(settings, seenIds, seenContents, clock);
-    addService(context, closing(store));
+    addService(context, closing(store::close));
+    Tracing tracing = settings.tracing() ? OtlpTracing.of(settings) : NoTracing.off();
+    addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
     BatchLimits limits = new BatchLimits(settings, sections);
@@ -109,7 +114,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity()), kafkaMeters));
     beans.bind("deadLetterClients", deadLetterClients);
     beans.bind("noRecordHeaders", new NoRecordHeaders());
-    beans.bind("event", new EventFormat(new EventDecoder(settings.contentDedupe())));
+    beans.bind(
+        "event", new EventFormat(new EventDecoder(settings.contentDedupe()), settings.tracing()));
     beans.bind("isEvent", new IsEvent());
     beans.bind("messageId", new MessageId());
     beans.bind("poll", new PollStrategy(sections, limits));
@@ -138,7 +144,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
                 .description("Time of one attempt to deliver a batch")
                 .register(meters)));
     RecentBatches recent = new RecentBatches(clock);
-    beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, clock));
+    beans.bind("tracing", tracing);
+    beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, tracing, clock));
     beans.bind(
         "status",
         new Status(
@@ -200,12 +207,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
     }
   }
 
-  /** The store closes after the routes have stopped. */
-  private static Service closing(MergeStore store) {
+  /** Services end after the routes have stopped. */
+  private static Service closing(Runnable close) {
     return new ServiceSupport() {
       @Override
       protected void doStop() {
-        store.close();
+        close.run();
       }
     };
   }

@@ -56,7 +56,8 @@ class SettingsTest {
     "SERVICE_NAME, tributary",
     "MANAGEMENT_PORT, 9876",
     "LOG_LEVEL, INFO",
-    "LOG_FORMAT, text"
+    "LOG_FORMAT, text",
+    "TRACING, off"
   })
   void default_isTheContracts(String variable, String expected) {
     // When
@@ -116,7 +117,8 @@ class SettingsTest {
         () -> assertEquals("127.0.0.1", settings.managementHost()),
         () -> assertEquals(9876, settings.managementPort()),
         () -> assertEquals("INFO", settings.logLevel()),
-        () -> assertEquals("text", settings.logFormat()));
+        () -> assertEquals("text", settings.logFormat()),
+        () -> assertFalse(settings.tracing()));
   }
 
   @Test
@@ -229,7 +231,8 @@ class SettingsTest {
         "JOLOKIA_WRITE | yes                     | off, on",
         "JOLOKIA_WRITE | on                      | write access needs a password",
         "LOG_LEVEL | LOUD                   | TRACE, DEBUG, INFO, WARN, ERROR, OFF",
-        "LOG_FORMAT | xml                   | text, json"
+        "LOG_FORMAT | xml                   | text, json",
+        "TRACING | on                       | off, otlp"
       })
   void badValue_isRefusedInOneLine(Setting setting, String value, String allowed) {
     // When

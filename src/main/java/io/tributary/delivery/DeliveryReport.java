@@ -5,6 +5,7 @@ import io.tributary.delivery.ApiState.Kind;
 import io.tributary.merge.Batch;
 import io.tributary.merge.StateException;
 import io.tributary.operations.Ledger;
+import io.tributary.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -27,12 +28,15 @@ public final class DeliveryReport implements Processor {
   private final Ledger ledger;
   private final ApiState api;
   private final RecentBatches recent;
+  private final Tracing tracing;
   private final Clock clock;
 
-  public DeliveryReport(Ledger ledger, ApiState api, RecentBatches recent, Clock clock) {
+  public DeliveryReport(
+      Ledger ledger, ApiState api, RecentBatches recent, Tracing tracing, Clock clock) {
     this.ledger = ledger;
     this.api = api;
     this.recent = recent;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -42,6 +46,8 @@ public final class DeliveryReport implements Processor {
     api.answered(Kind.ACCEPTING, "status " + status);
     ledger.attempted(String.valueOf(status));
     ledger.delivered(batch);
+    tracing.attempted(batch, String.valueOf(status));
+    tracing.settled(batch, true);
     recent.settled(batch, true);
     LOG.info(
         "Batch delivered: records={}, {}, eventId={}",
@@ -53,6 +59,7 @@ public final class DeliveryReport implements Processor {
   /** The API has refused the batch, and it is in the dead letters. */
   public void refused(@Variable("batch") Batch batch) {
     ledger.refused(batch);
+    tracing.settled(batch, false);
     recent.settled(batch, false);
     LOG.error(
         "Batch refused by the API, now a dead letter: records={}, {}, eventId={}",
@@ -81,6 +88,9 @@ public final class DeliveryReport implements Processor {
       api.answered(Kind.UNAVAILABLE, LogText.oneLine("no answer: " + failure, 300));
     }
     ledger.attempted(label);
+    if (batch != null) {
+      tracing.attempted(batch, label);
+    }
     int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
     LOG.warn(
         "Delivery attempt {} failed: eventId={}, {}",

@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.tracing.Traceparent;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.camel.Exchange;
@@ -8,6 +9,7 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommit;
 import org.apache.camel.spi.DataFormat;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * The decoder as a Camel data format. Takes one of the exchanges in a poll's body, and reads where
@@ -16,9 +18,14 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class EventFormat implements DataFormat {
   private final EventDecoder decoder;
+  private final boolean tracing;
 
-  public EventFormat(EventDecoder decoder) {
+  /**
+   * @param tracing whether a record's trace is read from its headers
+   */
+  public EventFormat(EventDecoder decoder, boolean tracing) {
     this.decoder = decoder;
+    this.tracing = tracing;
   }
 
   @Override
@@ -32,7 +39,8 @@ public final class EventFormat implements DataFormat {
             position.getRecordOffset(),
             message.getHeader(KafkaConstants.TIMESTAMP, 0L, Long.class),
             (byte[]) message.getHeader(KafkaConstants.KEY),
-            (byte[]) message.getBody());
+            (byte[]) message.getBody(),
+            tracing ? Traceparent.of((Headers) message.getHeader(KafkaConstants.HEADERS)) : null);
     return decoder.decode(source);
   }
 

@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -7,7 +8,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param fragments fragments stored
  * @param counts records by section, in the order in which they stand in the batch
  * @param completion null while the batch is open
+ * @param traces the traces that its messages came in, the first one's first; null without any, and
+ *     then not stored, so that versions of before tracing can read the head
  */
 public record Batch(
     long number,
@@ -28,7 +33,11 @@ public record Batch(
     long payloadBytes,
     int fragments,
     List<SectionCount> counts,
-    @Nullable Completion completion) {
+    @Nullable Completion completion,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> traces) {
+
+  /** The first one, and as many links as a span has at the most. */
+  static final int MOST_TRACES = 129;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
@@ -48,7 +57,7 @@ public record Batch(
 
   /** A batch in which nothing is yet. */
   static Batch opened(long number) {
-    return new Batch(number, 0, 0, 0, 0, List.of(), null);
+    return new Batch(number, 0, 0, 0, 0, List.of(), null, null);
   }
 
   /** This batch with one more fragment. */
@@ -61,7 +70,8 @@ public record Batch(
         payloadBytes + fragment.payloadBytes(),
         fragments + 1,
         plus(fragment.section(), fragment.records()),
-        null);
+        null,
+        plus(fragment.traces()));
   }
 
   /**
@@ -71,7 +81,8 @@ public record Batch(
     Map<Section, Integer> all = new LinkedHashMap<>();
     sections.forEach(section -> all.put(section, 0));
     counts.forEach(count -> all.merge(count.section(), count.records(), Integer::sum));
-    return new Batch(number, openedAt, messages, payloadBytes, fragments, listed(all), seal);
+    return new Batch(
+        number, openedAt, messages, payloadBytes, fragments, listed(all), seal, traces);
   }
 
   /** Whether it has no record: then there is nothing to send. */
@@ -113,6 +124,14 @@ public record Batch(
     counts.forEach(count -> all.put(count.section(), count.records()));
     all.merge(section, records, Integer::sum);
     return listed(all);
+  }
+
+  private @Nullable List<String> plus(Set<String> more) {
+    if (more.isEmpty()) {
+      return traces;
+    }
+    Stream<String> before = traces == null ? Stream.of() : traces.stream();
+    return Stream.concat(before, more.stream()).distinct().limit(MOST_TRACES).toList();
   }
 
   private static List<SectionCount> listed(Map<Section, Integer> counts) {

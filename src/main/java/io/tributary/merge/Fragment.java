@@ -3,7 +3,9 @@ package io.tributary.merge;
 import io.tributary.intake.Event;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What one poll adds to one section of a batch: the events to merge, and the events that said
@@ -13,6 +15,7 @@ public final class Fragment {
   private final Section section;
   private final List<Event> merged = new ArrayList<>();
   private final List<Event> remembered = new ArrayList<>();
+  private final Set<String> traces = new LinkedHashSet<>();
   private long payloadBytes;
   private int records;
 
@@ -31,6 +34,10 @@ public final class Fragment {
     merged.add(event);
     records += event.recordCount();
     payloadBytes += event.recordCount() == 0 ? 0 : event.payloadLength() + 1;
+    String trace = event.source().traceparent();
+    if (trace != null && traces.size() < Batch.MOST_TRACES) {
+      traces.add(trace);
+    }
   }
 
   /** Adds an event of which only the message ID is to be remembered. */
@@ -50,6 +57,11 @@ public final class Fragment {
   /** The events of which only the ID is remembered. */
   public List<Event> remembered() {
     return remembered;
+  }
+
+  /** The traces that the merged events came in, without repetitions; none when not traced. */
+  Set<String> traces() {
+    return traces;
   }
 
   /** The number of messages to merge. */

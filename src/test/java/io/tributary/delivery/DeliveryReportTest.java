@@ -10,6 +10,7 @@ import io.tributary.merge.MergeStore;
 import io.tributary.merge.StateException;
 import io.tributary.operations.Ledger;
 import io.tributary.support.CamelContexts;
+import io.tributary.tracing.NoTracing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,6 +57,7 @@ class DeliveryReportTest {
               new Ledger(meters, store),
               api,
               new RecentBatches(Clock.systemUTC()),
+              NoTracing.off(),
               Clock.systemUTC())
           .process(exchange);
     }

@@ -141,7 +141,8 @@ class BatchJsonTest {
         List.of(
             new Batch.SectionCount(CUSTOMERS, customers),
             new Batch.SectionCount(PRODUCTS, products)),
-        new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version));
+        new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version),
+        null);
   }
 
   private static StoredFragment customers(String payload) {
