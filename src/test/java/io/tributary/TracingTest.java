@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.merge.MergeStore;
@@ -16,6 +17,7 @@ import io.tributary.support.OtlpCollector.SpanReceived;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
+import io.tributary.tracing.OtlpTracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -112,11 +114,10 @@ class TracingTest {
         "00-" + TRACE_1 + "-" + span.spanId() + "-01", traceparents.get(traceparents.size() - 1));
   }
 
-  @ParameterizedTest
-  @CsvSource({"422, true", "200, false"})
-  void batchOfRecordsWithoutATrace_beginsOne(int status, boolean failed) throws Exception {
+  @Test
+  void refusedBatchOfRecordsWithoutATrace_beginsOneThatHasFailed() throws Exception {
     // Given
-    api.answering((attempt, number) -> Answer.status(status));
+    api.answering((attempt, number) -> Answer.status(422));
     try (RunningTributary running = tributary("otlp").start()) {
 
       // When
@@ -128,7 +129,7 @@ class TracingTest {
     // Then
     SpanReceived span = collector.spans().get(0);
     assertEquals("", span.parentId());
-    assertEquals(failed, span.failed());
+    assertTrue(span.failed());
     assertEquals(List.of("00-" + span.traceId() + "-" + span.spanId() + "-01"), traceparents());
   }
 
@@ -148,6 +149,39 @@ class TracingTest {
     }
     assertTrue(api.attempts().stream().noneMatch(a -> a.headers().containsKey("Traceparent")));
     assertEquals(List.of(), collector.spans());
+  }
+
+  @Test
+  void collectorThatIsAway_holdsUpNeitherDeliveryNorStop() throws Exception {
+    // Given
+    collector.close();
+    try (RunningTributary running = tributary("otlp").start()) {
+
+      // When
+      sendBoth(running);
+
+      // Then
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "otel.exporter.otlp.endpoint, nowhere, must be a valid URL: nowhere",
+    "otel.exporter.otlp.protocol, grpc, No GrpcSenderProvider found"
+  })
+  void optionThatCannotBeUsed_refusesTheSetting(String option, String value, String reason) {
+    // Given
+    System.setProperty(option, value);
+
+    // When
+    SettingException refusal =
+        assertThrows(SettingException.class, () -> OtlpTracing.of(Settings.from(setting -> null)));
+    System.clearProperty(option);
+
+    // Then
+    assertTrue(refusal.getMessage().contains("TRACING='otlp'"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
   }
 
   private RunningTributary.Builder tributary(String tracing) {

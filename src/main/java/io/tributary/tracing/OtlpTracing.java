@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.resources.Resource;
 import io.tributary.Setting;
 import io.tributary.SettingException;
 import io.tributary.Settings;
@@ -34,6 +35,7 @@ public final class OtlpTracing implements Tracing {
   private static final AttributeKey<Long> RECORDS = AttributeKey.longKey("tributary.records");
   private static final AttributeKey<Long> MESSAGES =
       AttributeKey.longKey("messaging.batch.message_count");
+  private static final AttributeKey<String> VERSION = AttributeKey.stringKey("service.version");
   private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
   private static final int FLUSH_SECONDS = 2;
 
@@ -58,20 +60,22 @@ public final class OtlpTracing implements Tracing {
     Map<String, String> defaults =
         Map.of(
             "otel.service.name", settings.serviceName(),
-            "otel.resource.attributes", "service.version=" + settings.serviceVersion(),
             "otel.exporter.otlp.protocol", "http/protobuf",
             "otel.metrics.exporter", "none",
             "otel.logs.exporter", "none");
+    Resource version = Resource.create(Attributes.of(VERSION, settings.serviceVersion()));
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()
               .addPropertiesSupplier(() -> defaults)
+              .addResourceCustomizer((said, config) -> version.merge(said))
               .disableShutdownHook()
               .build()
               .getOpenTelemetrySdk();
       return new OtlpTracing(sdk, sdk.getTracer("io.tributary"));
     } catch (RuntimeException e) {
-      throw new SettingException(Setting.TRACING, "otlp", String.valueOf(e.getMessage()));
+      String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
+      throw new SettingException(Setting.TRACING, "otlp", e.getMessage() + cause);
     }
   }
 
