@@ -109,9 +109,11 @@ class GroupFaultsTest extends KafkaFaults {
       try (RunningTributary running = tributary(api).start()) {
         assertDeliveredOnce(sent, api, running);
         Ledger ledger = running.bean("ledger", Ledger.class);
-        assertEquals(
-            sent.size(),
-            ledger.events(customers, "duplicate_id") + ledger.events(products, "duplicate_id"));
+        assertEquals(0, ledger.events(customers, "merged") + ledger.events(products, "merged"));
+        // More, when a partition moves on to the next consumer that joins before its first commit.
+        long recognised =
+            ledger.events(customers, "duplicate_id") + ledger.events(products, "duplicate_id");
+        assertTrue(recognised >= sent.size(), () -> recognised + " of " + sent.size());
       }
     }
   }
