@@ -7,9 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
-import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
 import org.apache.camel.main.Main;
@@ -29,16 +27,12 @@ public record ManagementAccess(@Nullable Path users, boolean writable) {
   /**
    * Reads and checks both settings.
    *
-   * @param text gives the text of a setting
    * @throws SettingException when one cannot be used, or when write access would need no password
    */
-  static ManagementAccess from(Function<Setting, String> text) {
-    String file = text.apply(Setting.MANAGEMENT_USERS_FILE);
+  static ManagementAccess from(SettingsReader read) {
+    String file = read.text(Setting.MANAGEMENT_USERS_FILE);
     Path users = file.equals(NONE) ? null : checked(file);
-    String write = text.apply(Setting.JOLOKIA_WRITE).toLowerCase(Locale.ROOT);
-    if (!List.of("off", "on").contains(write)) {
-      throw new SettingException(Setting.JOLOKIA_WRITE, write, "one of off, on is allowed");
-    }
+    String write = read.oneOf(Setting.JOLOKIA_WRITE, List.of("off", "on"));
     boolean writable = write.equals("on");
     if (writable && users == null) {
       throw new SettingException(

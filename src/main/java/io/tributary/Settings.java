@@ -117,7 +117,7 @@ public record Settings(
         read.text(Setting.SERVICE_VERSION),
         read.text(Setting.MANAGEMENT_HOST),
         read.whole(Setting.MANAGEMENT_PORT, 1, 65_535),
-        ManagementAccess.from(read::text),
+        ManagementAccess.from(read),
         read.oneOf(Setting.LOG_LEVEL, LOG_LEVELS),
         read.oneOf(Setting.LOG_FORMAT, LOG_FORMATS),
         read.oneOf(Setting.ROUTES_RELOAD, List.of("true", "false")).equals("true"),

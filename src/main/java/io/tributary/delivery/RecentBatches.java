@@ -4,10 +4,10 @@ import io.tributary.merge.Batch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /** The last batches that were settled since the start. Safe for several threads. */
 public final class RecentBatches {
@@ -27,6 +27,7 @@ public final class RecentBatches {
 
   synchronized void settled(Batch batch, boolean taken) {
     Instant now = clock.instant();
+    Instant completed = Objects.requireNonNullElse(batch.completedAt(), now);
     newestFirst.addFirst(
         new SettledBatch(
             batch.eventId(),
@@ -34,22 +35,9 @@ public final class RecentBatches {
             batch.counts(),
             batch.messages(),
             now,
-            Math.max(0, Duration.between(completedAt(batch, now), now).toSeconds())));
+            Math.max(0, Duration.between(completed, now).toSeconds())));
     if (newestFirst.size() > KEPT) {
       newestFirst.removeLast();
-    }
-  }
-
-  /** A picture is no reason to fail a delivery: what is no time counts as now. */
-  private static Instant completedAt(Batch batch, Instant now) {
-    Batch.Completion completion = batch.completion();
-    if (completion == null) {
-      return now;
-    }
-    try {
-      return Instant.parse(completion.timestamp());
-    } catch (DateTimeParseException notATime) {
-      return now;
     }
   }
 }

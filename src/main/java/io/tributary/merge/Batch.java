@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,15 @@ public record Batch(
     counts.forEach(count -> all.merge(count.section(), count.records(), Integer::sum));
     return new Batch(
         number, openedAt, messages, payloadBytes, fragments, listed(all), seal, traces);
+  }
+
+  /** When it was completed, to the second; null while it is open, or when that is no time. */
+  public @Nullable Instant completedAt() {
+    try {
+      return completion == null ? null : Instant.parse(completion.timestamp());
+    } catch (DateTimeParseException notATime) {
+      return null; // what only watches a delivery must not fail it
+    }
   }
 
   /** Whether it has no record: then there is nothing to send. */

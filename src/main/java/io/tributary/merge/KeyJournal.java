@@ -149,7 +149,7 @@ final class KeyJournal {
 
   private void restore(long number, ByteBuffer record, long now) {
     long time = record.getLong();
-    add(new Kept(number, time, record.remaining() / (PRINT * printsPerKey)));
+    add(new Kept(number, time, keysIn(record.limit())));
     Duration age = Duration.ofMillis(Math.max(0, now - time));
     if (age.compareTo(timeToLive) >= 0) {
       return;

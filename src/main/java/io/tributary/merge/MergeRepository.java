@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class MergeRepository implements RecoverableAggregationRepository {
   private static final Logger LOG = LoggerFactory.getLogger(MergeRepository.class);
-  private static final String GROUP = "batch";
+
+  /** The aggregator's one group, as {@code routes/merge.camel.yaml} names it. */
+  public static final String GROUP = "batch";
+
   private static final String ID_PREFIX = "batch-";
   private static final long RECOVERY_INTERVAL_MILLIS = 1000;
 

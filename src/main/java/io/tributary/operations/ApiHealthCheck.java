@@ -3,20 +3,14 @@ package io.tributary.operations;
 import io.tributary.delivery.ApiState;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Readiness is down while the API refuses for a reason that a retry will not mend. */
-public final class ApiHealthCheck extends AbstractHealthCheck {
+public final class ApiHealthCheck extends ReadinessCheck {
   private final ApiState api;
 
   public ApiHealthCheck(ApiState api) {
-    super("tributary", "analytics-api");
+    super("analytics-api");
     this.api = api;
-  }
-
-  @Override
-  public boolean isLiveness() {
-    return false;
   }
 
   @Override

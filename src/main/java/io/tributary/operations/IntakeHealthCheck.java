@@ -3,20 +3,14 @@ package io.tributary.operations;
 import io.tributary.intake.ReadGate;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Readiness is down while an operator has paused the intake. */
-public final class IntakeHealthCheck extends AbstractHealthCheck {
+public final class IntakeHealthCheck extends ReadinessCheck {
   private final ReadGate gate;
 
   public IntakeHealthCheck(ReadGate gate) {
-    super("tributary", "intake");
+    super("intake");
     this.gate = gate;
-  }
-
-  @Override
-  public boolean isLiveness() {
-    return false;
   }
 
   @Override

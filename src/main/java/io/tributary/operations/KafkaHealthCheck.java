@@ -8,28 +8,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * Readiness is down while a stream is not read: no broker answers, the topic does not exist, or its
  * consumers are not in the group. Camel's own check looks into the client by reflection, and takes
  * a subclass of it for ready.
  */
-public final class KafkaHealthCheck extends AbstractHealthCheck {
+public final class KafkaHealthCheck extends ReadinessCheck {
   private final Sections sections;
   private final ConsumerStates consumers;
   private final Settings settings;
 
   public KafkaHealthCheck(Sections sections, ConsumerStates consumers, Settings settings) {
-    super("tributary", "kafka");
+    super("kafka");
     this.sections = sections;
     this.consumers = consumers;
     this.settings = settings;
-  }
-
-  @Override
-  public boolean isLiveness() {
-    return false;
   }
 
   @Override

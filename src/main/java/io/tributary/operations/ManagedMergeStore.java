@@ -1,6 +1,7 @@
 package io.tributary.operations;
 
 import io.tributary.merge.Batch;
+import io.tributary.merge.MergeRepository;
 import io.tributary.merge.MergeStore;
 import java.time.Instant;
 import javax.management.openmbean.CompositeDataSupport;
@@ -81,7 +82,7 @@ public final class ManagedMergeStore {
     if (!store.isUsable()) {
       throw new IllegalStateException("The batch stays open: " + store.trouble());
     }
-    boolean completed = aggregator.forceCompletionOfGroup("batch") > 0;
+    boolean completed = aggregator.forceCompletionOfGroup(MergeRepository.GROUP) > 0;
     if (completed) {
       LOG.info("An operator has completed the open batch");
     }

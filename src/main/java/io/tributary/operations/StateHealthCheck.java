@@ -3,20 +3,14 @@ package io.tributary.operations;
 import io.tributary.merge.MergeStore;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Readiness is down while the state folder cannot be written: then Kafka is not read. */
-public final class StateHealthCheck extends AbstractHealthCheck {
+public final class StateHealthCheck extends ReadinessCheck {
   private final MergeStore store;
 
   public StateHealthCheck(MergeStore store) {
-    super("tributary", "state-folder");
+    super("state-folder");
     this.store = store;
-  }
-
-  @Override
-  public boolean isLiveness() {
-    return false;
   }
 
   @Override

@@ -154,10 +154,10 @@ public final class OtlpTracing implements Tracing {
 
   /** To the millisecond where the second that is stored would be before the first message. */
   private static long completedAt(Batch batch) {
-    Batch.Completion completion = batch.completion();
-    return completion == null
+    Instant completed = batch.completedAt();
+    return completed == null
         ? batch.openedAt()
-        : Math.max(batch.openedAt(), Instant.parse(completion.timestamp()).toEpochMilli());
+        : Math.max(batch.openedAt(), completed.toEpochMilli());
   }
 
   private static SpanContext remote(String traceparent) {
