@@ -149,7 +149,7 @@ class CamelRunIT {
   @Tag("long")
   void editedRoute_takesEffectWithDev() throws Exception {
     // Given
-    Path delivery = folder.resolve("routes/delivery.camel.yaml");
+    Path call = folder.resolve("routes/api.camel.yaml");
     try (RecordingApi api = new RecordingApi();
         JarProcess process = shell(lineOfTheReadme() + " --dev", api).start()) {
       send(customers, "C1");
@@ -157,8 +157,8 @@ class CamelRunIT {
 
       // When
       String edited =
-          Files.readString(delivery).replace("{{tributary.api.url}}", api.url() + "/edited");
-      Files.writeString(delivery, edited);
+          Files.readString(call).replace("{{tributary.api.url}}", api.url() + "/edited");
+      Files.writeString(call, edited);
       for (int i = 2;
           !api.attempts().get(api.attempts().size() - 1).path().equals("/edited");
           i++) {

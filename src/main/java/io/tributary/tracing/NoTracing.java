@@ -12,7 +12,7 @@ public final class NoTracing implements Tracing {
   }
 
   @Override
-  public @Nullable String traceparent(Batch batch) {
+  public @Nullable String traceparent(@Nullable Batch batch) {
     return null;
   }
 

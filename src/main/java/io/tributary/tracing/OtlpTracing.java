@@ -80,7 +80,10 @@ public final class OtlpTracing implements Tracing {
   }
 
   @Override
-  public synchronized @Nullable String traceparent(Batch batch) {
+  public synchronized @Nullable String traceparent(@Nullable Batch batch) {
+    if (batch == null) {
+      return null;
+    }
     Delivery delivery = current;
     if (delivery == null || delivery.number() != batch.number()) {
       end("another batch came first");

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface Tracing extends AutoCloseable {
   /**
    * The value of the header {@code traceparent} for an attempt, with the span of the batch, which
-   * begins with the first attempt; null when nothing is traced.
+   * begins with the first attempt; null when nothing is traced, or what is sent is no batch.
    */
-  @Nullable String traceparent(Batch batch);
+  @Nullable String traceparent(@Nullable Batch batch);
 
   /**
    * Notes an attempt.
