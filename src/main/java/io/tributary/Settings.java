@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries quick tries after the first
  * @param backoffBase delay before the first retry
  * @param backoffMultiplier factor from one delay to the next
+ * @param splitRefusedBatches whether a batch that the API refuses is halved
  * @param rememberedKeys message IDs remembered, and as many payload entries
  * @param rememberedFor how long a key is remembered
  * @param contentDedupe how content is compared
@@ -54,6 +55,7 @@ public record Settings(
     int maxRetries,
     Duration backoffBase,
     double backoffMultiplier,
+    boolean splitRefusedBatches,
     int rememberedKeys,
     Duration rememberedFor,
     ContentDedupe contentDedupe,
@@ -104,6 +106,7 @@ public record Settings(
         read.whole(Setting.MAX_RETRIES, 0, 100),
         read.seconds(Setting.RETRY_BACKOFF_BASE, "0", "3600"),
         read.decimal(Setting.RETRY_BACKOFF_MULTIPLIER, "a number", "1", "100").doubleValue(),
+        read.oneOf(Setting.SPLIT_REFUSED_BATCHES, List.of("true", "false")).equals("true"),
         read.whole(Setting.IDEMPOTENCY_CACHE_SIZE, 1, 100_000_000),
         read.seconds(Setting.IDEMPOTENCY_CACHE_TTL, "0.1", "31536000"),
         read.contentDedupe(Setting.CONTENT_DEDUPE),

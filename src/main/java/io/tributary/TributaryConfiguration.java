@@ -10,6 +10,7 @@ import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
+import io.tributary.delivery.BatchHalving;
 import io.tributary.delivery.DeliveryReport;
 import io.tributary.delivery.RecentBatches;
 import io.tributary.intake.ConsumerStates;
@@ -145,6 +146,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
                 .register(meters)));
     RecentBatches recent = new RecentBatches(clock);
     beans.bind("tracing", tracing);
+    beans.bind(
+        "batchHalving", new BatchHalving(store, limits, tracing, settings.splitRefusedBatches()));
     beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, tracing, clock));
     beans.bind(
         "status",

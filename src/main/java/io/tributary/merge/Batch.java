@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param completion null while the batch is open
  * @param traces the traces that its messages came in, the first one's first; null without any, and
  *     then not stored, so that versions of before tracing can read the head
+ * @param parts when the API has refused the batch as a whole, what of it is not settled, in the
+ *     order in which it is sent; of such a part itself, that part; else null, and not stored
  */
 public record Batch(
     long number,
@@ -36,7 +39,8 @@ public record Batch(
     int fragments,
     List<SectionCount> counts,
     @Nullable Completion completion,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> traces) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> traces,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<BatchPart> parts) {
 
   /** The first one, and as many links as a span has at the most. */
   static final int MOST_TRACES = 129;
@@ -59,7 +63,7 @@ public record Batch(
 
   /** A batch in which nothing is yet. */
   static Batch opened(long number) {
-    return new Batch(number, 0, 0, 0, 0, List.of(), null, null);
+    return new Batch(number, 0, 0, 0, 0, List.of(), null, null, null);
   }
 
   /** This batch with one more fragment. */
@@ -73,7 +77,8 @@ public record Batch(
         fragments + 1,
         plus(fragment.section(), fragment.records()),
         null,
-        plus(fragment.traces()));
+        plus(fragment.traces()),
+        null);
   }
 
   /**
@@ -84,7 +89,58 @@ public record Batch(
     sections.forEach(section -> all.put(section, 0));
     counts.forEach(count -> all.merge(count.section(), count.records(), Integer::sum));
     return new Batch(
-        number, openedAt, messages, payloadBytes, fragments, listed(all), seal, traces);
+        number, openedAt, messages, payloadBytes, fragments, listed(all), seal, traces, null);
+  }
+
+  /**
+   * What is not settled of it, in the order in which it is sent: the batch itself or, when the API
+   * has refused that, its parts, each as the batch that it is to the API.
+   */
+  public List<Batch> unsettled() {
+    return parts == null ? List.of(this) : parts.stream().map(this::only).toList();
+  }
+
+  /** The part of a batch that it is; null when it is a whole one. */
+  @Nullable BatchPart part() {
+    return parts == null ? null : parts.get(0);
+  }
+
+  /** The messages that are not settled. */
+  int unsettledMessages() {
+    return parts == null ? messages : parts.stream().mapToInt(BatchPart::messages).sum();
+  }
+
+  /** This batch with the next of its parts, or itself, in two halves. */
+  Batch halved(List<BatchPart> halves) {
+    Stream<BatchPart> rest = parts == null ? Stream.of() : parts.stream().skip(1);
+    return with(Stream.concat(halves.stream(), rest).toList());
+  }
+
+  /** This batch without the next of its parts; null when that was the last one. */
+  @Nullable Batch withoutNextPart() {
+    return parts == null || parts.size() == 1 ? null : with(parts.subList(1, parts.size()));
+  }
+
+  private Batch with(List<BatchPart> others) {
+    return new Batch(
+        number, openedAt, messages, payloadBytes, fragments, counts, completion, traces, others);
+  }
+
+  private Batch only(BatchPart part) {
+    Completion whole = Objects.requireNonNull(completion, "An open batch has no parts");
+    Completion own =
+        new Completion(
+            whole.eventId() + part.suffix(), whole.timestamp(), whole.source(), whole.version());
+    return new Batch(
+        number,
+        openedAt,
+        part.messages(),
+        part.payloadBytes(),
+        fragments,
+        part.counts(),
+        own,
+        traces,
+        List.of(part));
   }
 
   /** When it was completed, to the second; null while it is open, or when that is no time. */

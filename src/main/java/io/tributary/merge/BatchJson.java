@@ -18,7 +18,7 @@ final class BatchJson {
         new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version);
     List<Batch.SectionCount> counts =
         sections.stream().map(s -> new Batch.SectionCount(s, Integer.MAX_VALUE)).toList();
-    Batch batch = new Batch(1, 1, 1, 0, 0, counts, longest, null);
+    Batch batch = new Batch(1, 1, 1, 0, 0, counts, longest, null, null);
     return write(batch, List.of()).length;
   }
 

@@ -75,13 +75,48 @@ public final class MergeStore implements AutoCloseable {
     return pending.isTurnOf(batch);
   }
 
-  /** Says that a batch needs no more attempts: the API has taken it, or it is a dead letter. */
-  public void settle(Batch batch) {
+  /** What is to be sent of a pending batch: itself, or the next of its parts. */
+  public Batch next(Batch batch) {
+    return pending.next(batch);
+  }
+
+  /**
+   * Says that a batch, or the next part of one, needs no more attempts: the API has taken it, or it
+   * is a dead letter.
+   *
+   * @throws StateException when it could not be written that the part is settled: it is all the
+   *     same, but sent again after a crash
+   */
+  public synchronized void settle(Batch batch) {
     synchronized (balance) {
-      if (pending.settle(batch)) {
-        balance.settled(batch.messages());
+      if (!pending.settle(batch)) {
+        return;
       }
+      balance.settled(batch.messages());
     }
+    Batch rest = pending.get(batch.number());
+    if (rest != null && !pending.isSettled(batch.number())) {
+      folder.write(changes -> putHead(changes, rest), () -> false);
+    }
+  }
+
+  /** Whether a batch, or a part of one, can be cut between its messages. */
+  public boolean canBeHalved(Batch batch) {
+    return batch.messages() > 1
+        && folder.fragments(batch).stream().allMatch(fragment -> fragment.messages() != null);
+  }
+
+  /**
+   * Has a batch, or the next part of one, sent in two halves. That is on disk when this returns, so
+   * that the halves are the same after a crash.
+   *
+   * @throws StateException when it could not be written: then it is as it was
+   */
+  public synchronized void halve(Batch batch) {
+    Batch halved = pending.halved(batch, BatchPart.halves(batch, folder.fragments(batch)));
+    folder.write(
+        changes -> putHead(changes, halved), () -> halved.equals(pending.get(halved.number())));
+    pending.add(halved);
   }
 
   /**
@@ -139,7 +174,7 @@ public final class MergeStore implements AutoCloseable {
         folder.write(
             changes -> {
               changes.put(place, StoredFragment.encode(fragment));
-              changes.put(StateKey.of(StateKey.HEAD, grown.number()), grown.toJson());
+              putHead(changes, grown);
               dedupeKeys.addTo(changes, keys, now);
             },
             () -> grown.equals(open));
@@ -167,8 +202,7 @@ public final class MergeStore implements AutoCloseable {
     Batch completed = batch.completed(completion, sections);
     long number = completed.number();
     folder.write(
-        changes -> changes.put(StateKey.of(StateKey.HEAD, number), completed.toJson()),
-        () -> completed.equals(pending.get(number)));
+        changes -> putHead(changes, completed), () -> completed.equals(pending.get(number)));
     synchronized (balance) {
       pending.add(completed);
       open = null;
@@ -182,7 +216,18 @@ public final class MergeStore implements AutoCloseable {
    * @throws StateException when it cannot be read
    */
   public byte[] document(Batch batch) {
-    return BatchJson.write(batch, folder.fragments(batch));
+    return BatchJson.write(batch, fragments(batch));
+  }
+
+  /** Where the one message of a batch stood; null when it has several, or that was not stored. */
+  public @Nullable MessageSource source(Batch batch) {
+    return batch.messages() == 1 ? StoredFragment.source(fragments(batch)) : null;
+  }
+
+  private List<StoredFragment> fragments(Batch batch) {
+    BatchPart part = batch.part();
+    List<StoredFragment> all = folder.fragments(batch);
+    return part == null ? all : StoredFragment.slice(all, part.from(), part.to());
   }
 
   /**
@@ -225,6 +270,10 @@ public final class MergeStore implements AutoCloseable {
   @Override
   public synchronized void close() {
     folder.close();
+  }
+
+  private static void putHead(StateFolder.Changes changes, Batch batch) {
+    changes.put(StateKey.of(StateKey.HEAD, batch.number()), batch.toJson());
   }
 
   private synchronized boolean reopened() {

@@ -35,6 +35,7 @@ final class MessageBalance {
   }
 
   static int messages(@Nullable Batch open, List<Batch> others) {
-    return (open == null ? 0 : open.messages()) + others.stream().mapToInt(Batch::messages).sum();
+    return (open == null ? 0 : open.messages())
+        + others.stream().mapToInt(Batch::unsettledMessages).sum();
   }
 }

@@ -2,6 +2,7 @@ package io.tributary.merge;
 
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -44,9 +45,32 @@ final class PendingBatches {
     return false;
   }
 
-  /** Whether that is new: the batch is pending and was not yet settled. */
+  /** The batch to send: this one, or the next of its parts; itself when it is not pending. */
+  Batch next(Batch batch) {
+    return batches.getOrDefault(batch.number(), batch).unsettled().get(0);
+  }
+
+  /** Whether that is new: the batch, or the part, is pending and was not yet settled. */
   boolean settle(Batch batch) {
-    return batches.containsKey(batch.number()) && settled.add(batch.number());
+    Batch whole = batches.get(batch.number());
+    if (whole == null || !Objects.equals(whole.part(), batch.part())) {
+      return false;
+    }
+    Batch rest = whole.withoutNextPart();
+    if (rest == null) {
+      return settled.add(batch.number());
+    }
+    batches.put(batch.number(), rest);
+    return true;
+  }
+
+  /** The batch with these halves in its place, or in that of the next of its parts. */
+  Batch halved(Batch batch, List<BatchPart> halves) {
+    Batch whole = batches.get(batch.number());
+    if (whole == null || !Objects.equals(whole.part(), batch.part())) {
+      throw new IllegalStateException(batch.eventId() + " is not the next to be sent");
+    }
+    return whole.halved(halves);
   }
 
   List<Batch> unsettled() {
@@ -66,10 +90,17 @@ final class PendingBatches {
     settled.remove(number);
   }
 
-  /** Takes what was read from the folder, in one step. */
+  /**
+   * Takes what was read from the folder, in one step. Of a batch in parts, what is known here is
+   * newer, when it could not be written that one of them is settled.
+   */
   void replace(List<Batch> read) {
     NavigableMap<Long, Batch> replacement = new ConcurrentSkipListMap<>();
-    read.forEach(batch -> replacement.put(batch.number(), batch));
+    for (Batch batch : read) {
+      Batch known = batches.get(batch.number());
+      boolean newer = known != null && known.parts() != null;
+      replacement.put(batch.number(), newer ? known : batch);
+    }
     batches = replacement;
   }
 }

@@ -3,17 +3,23 @@ package io.tributary.merge;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fragment as it lies in the store: the length and the name of its section, then its records.
+ * A fragment as it lies in the store: a mark, the length and the name of its section, the table of
+ * its messages, then its records. Versions that did not store the table began with the length.
  *
  * @param section name of the section
  * @param payload the records, with commas between them
+ * @param messages its messages in their order; null when such a version wrote it
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, copied once
-record StoredFragment(String section, byte[] payload) {
+record StoredFragment(String section, byte[] payload, @Nullable List<MessageTable.Row> messages) {
+  /** No version has written a length below 0. */
+  private static final int WITH_TABLE = -1;
 
   /** Gives what is stored for a key; null when there is nothing. */
   @FunctionalInterface
@@ -24,9 +30,13 @@ record StoredFragment(String section, byte[] payload) {
   static byte[] encode(Fragment fragment) {
     byte[] name = fragment.section().name().getBytes(StandardCharsets.UTF_8);
     byte[] payload = fragment.payload();
-    return ByteBuffer.wrap(new byte[Integer.BYTES + name.length + payload.length])
+    ByteBuffer table = MessageTable.encode(fragment.merged());
+    int length = 2 * Integer.BYTES + name.length + table.remaining() + payload.length;
+    return ByteBuffer.allocate(length)
+        .putInt(WITH_TABLE)
         .putInt(name.length)
         .put(name)
+        .put(table)
         .put(payload)
         .array();
   }
@@ -46,10 +56,56 @@ record StoredFragment(String section, byte[] payload) {
 
   static StoredFragment decode(byte[] stored) {
     ByteBuffer source = ByteBuffer.wrap(stored);
-    byte[] name = new byte[source.getInt()];
+    int first = source.getInt();
+    byte[] name = new byte[first == WITH_TABLE ? source.getInt() : first];
     source.get(name);
+    List<MessageTable.Row> messages = first == WITH_TABLE ? MessageTable.decode(source) : null;
     byte[] payload = new byte[source.remaining()];
     source.get(payload);
-    return new StoredFragment(new String(name, StandardCharsets.UTF_8), payload);
+    return new StoredFragment(new String(name, StandardCharsets.UTF_8), payload, messages);
+  }
+
+  /**
+   * The messages of a batch from one to before another, counted from 0.
+   *
+   * @param fragments all of its fragments, with their messages
+   */
+  static List<StoredFragment> slice(List<StoredFragment> fragments, int from, int to) {
+    List<StoredFragment> slice = new ArrayList<>();
+    int first = 0;
+    for (StoredFragment fragment : fragments) {
+      int count = fragment.rows().size();
+      int begin = Math.max(0, from - first);
+      int end = Math.min(count, to - first);
+      if (begin < end) {
+        slice.add(fragment.slice(begin, end));
+      }
+      first += count;
+    }
+    return slice;
+  }
+
+  /** Where the first message stood; null when no version stored that. */
+  static @Nullable MessageSource source(List<StoredFragment> fragments) {
+    List<MessageTable.Row> rows = fragments.get(0).messages();
+    return rows == null || rows.isEmpty() ? null : rows.get(0).source();
+  }
+
+  /** The messages of a fragment that has a table. */
+  List<MessageTable.Row> rows() {
+    return Objects.requireNonNull(messages, "The fragment has no table of its messages");
+  }
+
+  private StoredFragment slice(int from, int to) {
+    int begin = length(rows().subList(0, from));
+    int end = begin + length(rows().subList(from, to));
+    // What follows each message is a comma, but for the last one.
+    byte[] part = begin == end ? new byte[0] : Arrays.copyOfRange(payload, begin, end - 1);
+    return new StoredFragment(section, part, rows().subList(from, to));
+  }
+
+  /** The bytes of their records, each message's with the comma after it. */
+  private static int length(List<MessageTable.Row> rows) {
+    return rows.stream().mapToInt(row -> row.records() == 0 ? 0 : row.bytes() + 1).sum();
   }
 }

@@ -142,15 +142,16 @@ class BatchJsonTest {
             new Batch.SectionCount(CUSTOMERS, customers),
             new Batch.SectionCount(PRODUCTS, products)),
         new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version),
+        null,
         null);
   }
 
   private static StoredFragment customers(String payload) {
-    return new StoredFragment("customers", payload.getBytes(UTF_8));
+    return new StoredFragment("customers", payload.getBytes(UTF_8), null);
   }
 
   private static StoredFragment products(String payload) {
-    return new StoredFragment("products", payload.getBytes(UTF_8));
+    return new StoredFragment("products", payload.getBytes(UTF_8), null);
   }
 
   private static String document(Batch batch, StoredFragment... fragments) {

@@ -1,0 +1,77 @@
+package io.tributary.delivery;
+
+import io.tributary.merge.Batch;
+import io.tributary.merge.BatchLimits;
+import io.tributary.merge.MergeStore;
+import io.tributary.merge.StateException;
+import io.tributary.tracing.Tracing;
+import java.util.Set;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Halves a batch that the API has refused, so that the message it was refused for is found, and the
+ * others are delivered. Used by the delivery thread.
+ */
+public final class BatchHalving {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchHalving.class);
+  private static final int TOO_LARGE = 413;
+
+  /** Not 415: what the API says about the type holds for every half. */
+  private static final Set<Integer> ABOUT_THE_CONTENT = Set.of(400, TOO_LARGE, 422);
+
+  private final MergeStore store;
+  private final BatchLimits limits;
+  private final Tracing tracing;
+  private final boolean wanted;
+
+  /**
+   * @param wanted whether batches are halved at all
+   */
+  public BatchHalving(MergeStore store, BatchLimits limits, Tracing tracing, boolean wanted) {
+    this.store = store;
+    this.limits = limits;
+    this.tracing = tracing;
+    this.wanted = wanted;
+  }
+
+  /** Whether the refusal says that the halves may fare better. */
+  public boolean isOfUse(
+      @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
+    return wanted
+        && ABOUT_THE_CONTENT.contains(refusal.getStatusCode())
+        && batch.messages() > 1
+        && canBeHalved(batch);
+  }
+
+  /**
+   * Puts the halves in the batch's place.
+   *
+   * @throws StateException when that could not be written: then the batch is sent again
+   */
+  public void halve(
+      @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
+    store.halve(batch);
+    tracing.settled(batch, false);
+    LOG.warn(
+        "Batch refused by the API with status {}, halved: eventId={}, messages={}",
+        refusal.getStatusCode(),
+        batch.eventId(),
+        batch.messages());
+    if (refusal.getStatusCode() == TOO_LARGE) {
+      limits.refusedAsTooLarge(batch.payloadBytes());
+    }
+  }
+
+  /** While it cannot be read, nobody knows; it must not become a dead letter for that. */
+  private boolean canBeHalved(Batch batch) {
+    try {
+      return store.canBeHalved(batch);
+    } catch (StateException e) {
+      return true;
+    }
+  }
+}
