@@ -44,6 +44,7 @@ class SettingsTest {
     "MAX_RETRIES, 3",
     "RETRY_BACKOFF_BASE, 1.0",
     "RETRY_BACKOFF_MULTIPLIER, 2.0",
+    "SPLIT_REFUSED_BATCHES, true",
     "IDEMPOTENCY_CACHE_SIZE, 10000",
     "IDEMPOTENCY_CACHE_TTL, 3600",
     "CONTENT_DEDUPE, latest",
@@ -231,6 +232,7 @@ class SettingsTest {
         "JOLOKIA_WRITE | yes                     | off, on",
         "JOLOKIA_WRITE | on                      | write access needs a password",
         "LOG_LEVEL | LOUD                   | TRACE, DEBUG, INFO, WARN, ERROR, OFF",
+        "SPLIT_REFUSED_BATCHES | yes            | true, false",
         "LOG_FORMAT | xml                   | text, json",
         "TRACING | on                       | off, otlp"
       })

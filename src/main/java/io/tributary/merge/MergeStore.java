@@ -17,13 +17,10 @@ import org.jspecify.annotations.Nullable;
  * completing a batch writes its head alone. Safe for several threads; reading never waits for the
  * disk. A {@link ReopeningFolder} is behind it, so that a write that failed is got over.
  */
-public final class MergeStore implements AutoCloseable {
+public final class MergeStore extends StoredBatches implements AutoCloseable {
   private final DedupeKeys dedupeKeys;
   private final Clock clock;
-  private final PendingBatches pending = PendingBatches.none();
-  private final MessageBalance balance = MessageBalance.even();
   private final ReopeningFolder folder;
-  private volatile @Nullable Batch open;
   private volatile String identity = "";
   private long lastNumber;
 
@@ -55,31 +52,6 @@ public final class MergeStore implements AutoCloseable {
     return identity;
   }
 
-  /** The open batch; null when there is none. */
-  public @Nullable Batch open() {
-    return open;
-  }
-
-  /** The completed batches that are not yet delivered, oldest first. */
-  public List<Batch> pending() {
-    return pending.all();
-  }
-
-  /** The number of completed batches that are not yet delivered. */
-  public int pendingCount() {
-    return pending.count();
-  }
-
-  /** Whether the batch is pending and unsettled, and no older one is. */
-  public boolean isTurnOf(Batch batch) {
-    return pending.isTurnOf(batch);
-  }
-
-  /** What is to be sent of a pending batch: itself, or the next of its parts. */
-  public Batch next(Batch batch) {
-    return pending.next(batch);
-  }
-
   /**
    * Says that a batch, or the next part of one, needs no more attempts: the API has taken it, or it
    * is a dead letter.
@@ -100,12 +72,6 @@ public final class MergeStore implements AutoCloseable {
     }
   }
 
-  /** Whether a batch, or a part of one, can be cut between its messages. */
-  public boolean canBeHalved(Batch batch) {
-    return batch.messages() > 1
-        && folder.fragments(batch).stream().allMatch(fragment -> fragment.messages() != null);
-  }
-
   /**
    * Has a batch, or the next part of one, sent in two halves. That is on disk when this returns, so
    * that the halves are the same after a crash.
@@ -117,16 +83,6 @@ public final class MergeStore implements AutoCloseable {
     folder.write(
         changes -> putHead(changes, halved), () -> halved.equals(pending.get(halved.number())));
     pending.add(halved);
-  }
-
-  /**
-   * Messages that were stored, by this process or found in the folder at its start, and are neither
-   * settled nor open nor pending: always 0.
-   */
-  public long unaccountedMessages() {
-    synchronized (balance) {
-      return balance.missing(open, pending.unsettled());
-    }
   }
 
   /** Whether the store can be written; after a write that failed, tries to open it again. */
@@ -211,26 +167,6 @@ public final class MergeStore implements AutoCloseable {
   }
 
   /**
-   * The document of a completed batch; the same bytes each time.
-   *
-   * @throws StateException when it cannot be read
-   */
-  public byte[] document(Batch batch) {
-    return BatchJson.write(batch, fragments(batch));
-  }
-
-  /** Where the one message of a batch stood; null when it has several, or that was not stored. */
-  public @Nullable MessageSource source(Batch batch) {
-    return batch.messages() == 1 ? StoredFragment.source(fragments(batch)) : null;
-  }
-
-  private List<StoredFragment> fragments(Batch batch) {
-    BatchPart part = batch.part();
-    List<StoredFragment> all = folder.fragments(batch);
-    return part == null ? all : StoredFragment.slice(all, part.from(), part.to());
-  }
-
-  /**
    * Forgets a batch if it is settled; one that is not stays pending. Forgetting it again does
    * nothing.
    *
@@ -265,6 +201,11 @@ public final class MergeStore implements AutoCloseable {
   /** Forgets the last entry of an id, as {@link #forgetId} does a message ID. */
   public synchronized boolean forgetEntry(Fingerprint id) {
     return dedupeKeys.forgetEntry(folder, id);
+  }
+
+  @Override
+  List<StoredFragment> stored(Batch batch) {
+    return folder.fragments(batch);
   }
 
   @Override

@@ -120,7 +120,7 @@ public final class SetAside {
                   batch.completion() == null ? "open" : "pending",
                   batch.eventId(),
                   Instant.ofEpochMilli(batch.openedAt()),
-                  batch.messages(),
+                  batch.unsettledMessages(),
                   batch.countsText(),
                   isWhole(aside, batch) ? "readable" : "readable in part"));
     }

@@ -89,13 +89,16 @@ public final class ManagedMergeStore {
     return completed;
   }
 
-  @ManagedOperation(description = "Lists the pending batches, oldest first; never their records")
+  @ManagedOperation(
+      description =
+          "Lists the pending batches, oldest first; a refused one in parts; never their records")
   public TabularData listPendingBatches() throws OpenDataException {
     CompositeType row = row();
     TabularDataSupport table =
         new TabularDataSupport(
-            new TabularType("pendingBatches", "Pending batches", row, new String[] {COLUMNS[0]}));
-    for (Batch batch : store.pending()) {
+            new TabularType(
+                "pendingBatches", "Pending batches", row, new String[] {COLUMNS[0], COLUMNS[1]}));
+    for (Batch batch : store.pending().stream().flatMap(b -> b.unsettled().stream()).toList()) {
       Object[] values = {
         batch.number(),
         batch.eventId(),
