@@ -106,6 +106,7 @@ class HalvingTest {
   }
 
   @ParameterizedTest
+  @Tag("long")
   @CsvSource({"0, 0", "6, 6", "2, 5"})
   void poison_isFoundWhereverItIs(int poison, int another) throws Exception {
     // Given

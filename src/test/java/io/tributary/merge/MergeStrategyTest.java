@@ -115,6 +115,21 @@ class MergeStrategyTest {
   }
 
   @Test
+  void limits_learnFromWhatIsTooLargeDownToAFloor() {
+    // Given
+    BatchLimits limits = limits("5", "1000000");
+
+    // When
+    limits.refusedAsTooLarge(400_000);
+    limits.refusedAsTooLarge(600_000);
+
+    // Then
+    assertEquals(200_000, limits.now().maxPayloadBytes());
+    limits.refusedAsTooLarge(300);
+    assertEquals(BatchLimits.SMALLEST_LEARNED, limits.now().maxPayloadBytes());
+  }
+
+  @Test
   void limits_leaveRoomForTheEnvelope() {
     // When
     Limits limits = limits("5", "1000").now();

@@ -1,0 +1,94 @@
+package io.tributary.reliability;
+
+import static io.tributary.support.Messages.message;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tributary.Setting;
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Messages;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RecordingApi.Attempt;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL while the API has the halves of a batch that it refused. */
+@Tag("long")
+class HalvingKillIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+  private final String deadLetters = Kafka.topic("dead", 1);
+
+  @TempDir Path folder;
+
+  @Test
+  void kill_sendsOnlyTheUnansweredPartAgain() throws Exception {
+    // Given a process that is killed at its second, fourth, sixth … POST, before the answer
+    AtomicReference<JarProcess> process = new AtomicReference<>();
+    try (RecordingApi api = new RecordingApi()) {
+      api.answering(
+          (attempt, number) -> {
+            if (number % 2 == 0) {
+              process.get().kill();
+              return Answer.cut();
+            }
+            return Answer.status(attempt.body().contains("\"C5\"") ? 422 : 200);
+          });
+      Kafka.send(
+          IntStream.range(0, 8)
+              .mapToObj(
+                  i ->
+                      new ProducerRecord<byte[], byte[]>(
+                          customers, message("m" + i, "{\"id\":\"C" + i + "\"}")))
+              .toList());
+
+      // When
+      for (int kills = 0; kills < 6; kills++) {
+        start(api, process);
+        await().atMost(PATIENCE).until(() -> !process.get().isAlive());
+      }
+      start(api, process);
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().atMost(PATIENCE).until(() -> api.attempts().size() == 13);
+      process.get().close();
+
+      // Then each attempt that was cut came again, with its bytes and key, and no other
+      List<Attempt> attempts = api.attempts();
+      for (int i = 1; i < attempts.size(); i += 2) {
+        assertEquals(attempts.get(i).key(), attempts.get(i + 1).key());
+        assertEquals(attempts.get(i).body(), attempts.get(i + 1).body());
+      }
+      assertEquals(7, attempts.stream().map(Attempt::key).distinct().count());
+      assertEquals(
+          IntStream.of(0, 1, 2, 3, 4, 6, 7).mapToObj(i -> "{\"id\":\"C" + i + "\"}").toList(),
+          api.applied().values().stream()
+              .flatMap(body -> Messages.records(body, "customers").stream())
+              .toList());
+      assertEquals(1, Kafka.read(deadLetters).size());
+    }
+  }
+
+  private void start(RecordingApi api, AtomicReference<JarProcess> process) throws Exception {
+    process.set(
+        JarProcess.in(folder)
+            .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+            .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+            .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
+            .set(Setting.KAFKA_GROUP_ID, customers)
+            .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+            .set(Setting.MERGE_FLUSH_INTERVAL, 2)
+            .start());
+  }
+}
