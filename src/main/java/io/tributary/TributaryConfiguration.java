@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
+import io.tributary.deadletter.DeadLetterState;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.delivery.ApiClient;
@@ -33,6 +34,7 @@ import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
 import io.tributary.merge.StateException;
 import io.tributary.operations.ApiHealthCheck;
+import io.tributary.operations.DeadLetterHealthCheck;
 import io.tributary.operations.IntakeHealthCheck;
 import io.tributary.operations.KafkaHealthCheck;
 import io.tributary.operations.KafkaMeters;
@@ -102,7 +104,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     CompletionFactory completions =
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
-    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters);
+    DeadLetterState deadLetterState = new DeadLetterState(clock);
+    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, deadLetterState);
     OnCamelContextStopping stop =
         stopping -> {
           gate.end();
@@ -154,12 +157,15 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new Status(
             context, settings, sections, consumers, gate, limits, store, window, ledger, api,
             recent, clock));
-    beans.bind("deadLetters", new DeadLetterFormat());
+    beans.bind("deadLetters", new DeadLetterFormat(clock));
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
     beans.bind("kafkaHealth", new KafkaHealthCheck(sections, consumers, settings));
     beans.bind("stateFolderHealth", new StateHealthCheck(store));
+    beans.bind(
+        "deadLetterTopicHealth",
+        new DeadLetterHealthCheck(settings.deadLetterTopic(), deadLetterState));
     beans.bind("intakeHealth", new IntakeHealthCheck(gate));
     OperatorBeans.register(
         context,

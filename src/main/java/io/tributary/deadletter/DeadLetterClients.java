@@ -5,22 +5,29 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the Kafka producers of the dead letters, and ends them when a stop cannot wait for a broker
- * that does not answer. Safe for several threads.
+ * Makes the Kafka producers of the dead letters, notes what became of each send, and ends them when
+ * a stop cannot wait for a broker that does not answer. Safe for several threads.
  */
 public final class DeadLetterClients extends DefaultKafkaClientFactory implements AutoCloseable {
   private static final Duration LAST_SENDS = Duration.ofSeconds(2);
 
   private final Queue<Producer<byte[], byte[]>> producers = new ConcurrentLinkedQueue<>();
   private final KafkaMeters meters;
+  private final DeadLetterState state;
 
-  public DeadLetterClients(KafkaMeters meters) {
+  public DeadLetterClients(KafkaMeters meters, DeadLetterState state) {
     this.meters = meters;
+    this.state = state;
   }
 
   @Override
@@ -37,6 +44,19 @@ public final class DeadLetterClients extends DefaultKafkaClientFactory implement
     ShownProducer(Properties properties) {
       super(properties);
       shown = meters.show(this);
+    }
+
+    @Override
+    public Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> letter, @Nullable Callback callback) {
+      return super.send(
+          letter,
+          (place, failure) -> {
+            state.written(failure);
+            if (callback != null) {
+              callback.onCompletion(place, failure);
+            }
+          });
     }
 
     @Override

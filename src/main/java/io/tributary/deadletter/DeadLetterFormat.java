@@ -2,6 +2,8 @@ package io.tributary.deadletter;
 
 import io.tributary.intake.Poll;
 import io.tributary.intake.SourceRecord;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Body;
@@ -24,16 +26,39 @@ public final class DeadLetterFormat {
   public static final String SOURCE_OFFSET = "tributary.source.offset";
   public static final String SOURCE_TIMESTAMP = "tributary.source.timestamp";
 
+  /** When a record was read, or when the API first answered a batch, or did not: ISO 8601, UTC. */
+  public static final String ATTEMPT_FIRST = "tributary.attempt.first";
+
+  public static final String ATTEMPT_LAST = "tributary.attempt.last";
+  public static final String STATUS = "tributary.status";
+  public static final String EVENT_ID = "tributary.event.id";
   public static final String OMITTED_BYTES = "tributary.omitted.bytes";
 
   private static final int LARGE = 500_000;
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterFormat.class);
 
-  /** The messages for the records of a poll that cannot be used; logs each, never its body. */
-  public List<Message> messages(@Body Poll poll, Exchange exchange) {
-    List<Message> messages = new ArrayList<>();
+  private final Clock clock;
+
+  public DeadLetterFormat(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The messages for the records of a poll that cannot be used; logs each, never its body. They are
+   * in groups to be sent together: a large one is alone, so that a topic that refuses it has not
+   * taken others that would then be written twice.
+   */
+  public List<List<Message>> messages(@Body Poll poll, Exchange exchange) {
+    List<Message> small = new ArrayList<>();
+    List<List<Message>> groups = new ArrayList<>();
+    String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     for (DeadLetter deadLetter : poll.deadLetters()) {
-      messages.add(message(deadLetter, exchange));
+      Message message = message(deadLetter, exchange, now);
+      if (isLarge(message)) {
+        groups.add(List.of(message));
+      } else {
+        small.add(message);
+      }
       SourceRecord source = deadLetter.source();
       LOG.warn(
           "Dead letter: topic={}, partition={}, offset={}, reason={}, {}",
@@ -43,7 +68,10 @@ public final class DeadLetterFormat {
           deadLetter.reason().label(),
           sentence(deadLetter));
     }
-    return messages;
+    if (!small.isEmpty()) {
+      groups.add(0, small);
+    }
+    return groups;
   }
 
   /**
@@ -52,7 +80,7 @@ public final class DeadLetterFormat {
    */
   public List<Message> withoutLargeValues(@Body List<Message> messages) {
     for (Message message : messages) {
-      if (message.getBody() instanceof byte[] value && value.length > LARGE) {
+      if (isLarge(message) && message.getBody() instanceof byte[] value) {
         message.setHeader(OMITTED_BYTES, String.valueOf(value.length));
         message.setBody(null);
       }
@@ -60,7 +88,11 @@ public final class DeadLetterFormat {
     return messages;
   }
 
-  private static Message message(DeadLetter deadLetter, Exchange exchange) {
+  private static boolean isLarge(Message message) {
+    return message.getBody() instanceof byte[] value && value.length > LARGE;
+  }
+
+  private static Message message(DeadLetter deadLetter, Exchange exchange, String now) {
     SourceRecord source = deadLetter.source();
     Message message = new DefaultMessage(exchange);
     message.setBody(source.value());
@@ -73,6 +105,8 @@ public final class DeadLetterFormat {
     message.setHeader(SOURCE_PARTITION, String.valueOf(source.partition().partition()));
     message.setHeader(SOURCE_OFFSET, String.valueOf(source.offset()));
     message.setHeader(SOURCE_TIMESTAMP, String.valueOf(source.timestamp()));
+    message.setHeader(ATTEMPT_FIRST, now);
+    message.setHeader(ATTEMPT_LAST, now);
     return message;
   }
 

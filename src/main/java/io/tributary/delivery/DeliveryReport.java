@@ -8,6 +8,7 @@ import io.tributary.operations.Ledger;
 import io.tributary.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -77,6 +78,7 @@ public final class DeliveryReport implements Processor {
       LOG.error("Batch cannot be sent yet, it is tried again: {}", failure.getMessage());
       return;
     }
+    noteTime(exchange);
     String label = "none";
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());
@@ -97,6 +99,15 @@ public final class DeliveryReport implements Processor {
         attempt,
         batch == null ? "?" : batch.eventId(),
         api.last().detail());
+  }
+
+  /** For the headers of a dead letter, should the batch become one. */
+  private void noteTime(Exchange exchange) {
+    String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+    if (exchange.getVariable("firstAttempt") == null) {
+      exchange.setVariable("firstAttempt", now);
+    }
+    exchange.setVariable("lastAttempt", now);
   }
 
   private static Kind kind(int status) {

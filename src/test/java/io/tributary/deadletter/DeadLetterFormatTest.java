@@ -12,6 +12,9 @@ import io.tributary.merge.Limits;
 import io.tributary.merge.Section;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Message;
@@ -21,8 +24,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterFormatTest {
+  private static final Instant NOW = Instant.parse("2024-02-08T10:30:00.123456Z");
+
   private final DefaultExchange exchange = new DefaultExchange(CamelContexts.notStarted());
-  private final DeadLetterFormat format = new DeadLetterFormat();
+  private final DeadLetterFormat format = new DeadLetterFormat(Clock.fixed(NOW, ZoneOffset.UTC));
   private final Poll poll =
       new Poll(3, new Section("customers", "customerCount"), new Limits(10, 1_000));
 
@@ -34,7 +39,7 @@ class DeadLetterFormatTest {
     poll.add(new DeadLetter(record(key, value), Reason.NOT_UTF8, ""));
 
     // When
-    List<Message> messages = format.messages(poll, exchange);
+    List<Message> messages = messages();
 
     // Then
     assertEquals(1, messages.size());
@@ -47,6 +52,8 @@ class DeadLetterFormatTest {
     assertEquals("4", message.getHeader("tributary.source.partition"));
     assertEquals("9000000000", message.getHeader("tributary.source.offset"));
     assertEquals("1707388200000", message.getHeader("tributary.source.timestamp"));
+    assertEquals("2024-02-08T10:30:00.123Z", message.getHeader("tributary.attempt.first"));
+    assertEquals("2024-02-08T10:30:00.123Z", message.getHeader("tributary.attempt.last"));
   }
 
   @Test
@@ -55,7 +62,7 @@ class DeadLetterFormatTest {
     poll.add(new DeadLetter(record(null, new byte[] {'x'}), Reason.NOT_JSON, "at byte 1"));
 
     // When
-    Message message = format.messages(poll, exchange).get(0);
+    Message message = messages().get(0);
 
     // Then
     assertEquals("the value is not JSON, at byte 1", message.getHeader("tributary.detail"));
@@ -67,7 +74,7 @@ class DeadLetterFormatTest {
     poll.add(new DeadLetter(record(null, new byte[0]), Reason.EMPTY, ""));
 
     // When
-    Message message = format.messages(poll, exchange).get(0);
+    Message message = messages().get(0);
 
     // Then
     assertFalse(message.getHeaders().containsKey(KafkaConstants.KEY));
@@ -79,7 +86,7 @@ class DeadLetterFormatTest {
     poll.add(new DeadLetter(record(new byte[] {7}, null), Reason.TOMBSTONE, ""));
 
     // When
-    Message message = format.messages(poll, exchange).get(0);
+    Message message = messages().get(0);
 
     // Then
     assertNull(message.getBody());
@@ -94,7 +101,7 @@ class DeadLetterFormatTest {
     poll.add(new DeadLetter(record(null, new byte[] {'x'}), Reason.NOT_JSON, ""));
 
     // When
-    Map<String, Object> headers = format.messages(poll, exchange).get(0).getHeaders();
+    Map<String, Object> headers = messages().get(0).getHeaders();
 
     // Then
     assertFalse(headers.containsKey(KafkaConstants.OVERRIDE_TOPIC));
@@ -109,7 +116,7 @@ class DeadLetterFormatTest {
     poll.add(new DeadLetter(record(null, "second".getBytes(UTF_8)), Reason.NO_PAYLOAD, ""));
 
     // When
-    List<Message> messages = format.messages(poll, exchange);
+    List<Message> messages = messages();
 
     // Then
     assertEquals(
@@ -123,10 +130,30 @@ class DeadLetterFormatTest {
     poll.add(Events.customers().event("m", "1"));
 
     // When
-    List<Message> messages = format.messages(poll, exchange);
+    List<Message> messages = messages();
 
     // Then
     assertEquals(List.of(), messages);
+  }
+
+  @Test
+  void largeOnes_areSentAloneAndAfterTheSmallOnes() {
+    // Given
+    byte[] large = new byte[500_001];
+    poll.add(new DeadLetter(record(null, large), Reason.NOT_JSON, ""));
+    poll.add(new DeadLetter(record(null, new byte[] {1}), Reason.NOT_JSON, ""));
+    poll.add(new DeadLetter(record(null, large), Reason.NOT_JSON, ""));
+    poll.add(new DeadLetter(record(null, new byte[] {2}), Reason.NOT_JSON, ""));
+
+    // When
+    List<Integer> sizes = format.messages(poll, exchange).stream().map(List::size).toList();
+
+    // Then
+    assertEquals(List.of(2, 1, 1), sizes);
+  }
+
+  private List<Message> messages() {
+    return format.messages(poll, exchange).stream().flatMap(List::stream).toList();
   }
 
   private static SourceRecord record(byte[] key, byte[] value) {

@@ -1,0 +1,153 @@
+package io.tributary.deadletter;
+
+import static io.tributary.support.Messages.message;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.tributary.Setting;
+import io.tributary.merge.MergeStore;
+import io.tributary.support.Kafka;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RunningTributary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stands in the dead-letter topic, and what happens while it takes nothing. */
+class DeadLetterTopicTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Map<String, String> CLOSED = Map.of("max.message.bytes", "100");
+  private static final Map<String, String> OPEN = Map.of("max.message.bytes", "1000000");
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final String products = Kafka.topic("products", 1);
+
+  @TempDir Path state;
+
+  @Test
+  void pollWhoseDeadLettersAreNotTaken_isNotCommittedAndReadinessSaysWhy() throws Exception {
+    // Given
+    String letters = Kafka.topic("dead", 1, CLOSED);
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, letters)) {
+
+      // When
+      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+
+      // Then
+      String why = check(running).getMessage().orElse("");
+      assertEquals(letters + " cannot be written since ", why.substring(0, letters.length() + 25));
+      Instant.parse(check(running).getDetails().get("dead-letter-topic.since").toString());
+      assertEquals(2, Kafka.lag(customers, customers));
+
+      // When
+      Kafka.change(letters, OPEN);
+
+      // Then
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      assertEquals(HealthCheck.State.UP, check(running).getState());
+      assertEquals(1, Kafka.read(letters).size());
+    }
+  }
+
+  @Test
+  void refusedBatchThatIsNotTaken_staysPendingAndThenHasAllHeaders() throws Exception {
+    // Given
+    String letters = Kafka.topic("dead", 1, CLOSED);
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, letters)) {
+      api.answering((attempt, number) -> Answer.status(number == 1 ? 503 : 422));
+      Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+
+      // When
+      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+
+      // Then
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      assertEquals(1, store.pendingCount());
+
+      // When
+      Kafka.change(letters, OPEN);
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+
+      // Then
+      assertEquals(HealthCheck.State.UP, check(running).getState());
+      ConsumerRecord<byte[], byte[]> letter = Kafka.read(letters).get(0);
+      RecordingApi.Attempt attempt = api.attempts().get(0);
+      assertArrayEquals(attempt.body().getBytes(UTF_8), letter.value());
+      assertEquals(attempt.key(), '"' + new String(letter.key(), UTF_8) + '"');
+      assertEquals(attempt.key(), '"' + header(letter, DeadLetterFormat.EVENT_ID) + '"');
+      assertEquals("refused-by-api", header(letter, DeadLetterFormat.REASON));
+      assertEquals("422", header(letter, DeadLetterFormat.STATUS));
+      assertEquals("{\"answer\":422}", header(letter, DeadLetterFormat.DETAIL));
+      Instant first = Instant.parse(header(letter, DeadLetterFormat.ATTEMPT_FIRST));
+      Instant last = Instant.parse(header(letter, DeadLetterFormat.ATTEMPT_LAST));
+      assertFalse(last.isBefore(first.plusMillis(100)), first + " and " + last);
+    }
+  }
+
+  @Test
+  void recordThatIsTooLargeForTheTopic_doublesNoOtherOfItsPoll() throws Exception {
+    // Given two that are too large, and others around them
+    String letters = Kafka.topic("dead", 1);
+    byte[] large = new byte[1_048_400];
+    new Random(3).nextBytes(large);
+    byte[] half = new byte[600_000];
+    new Random(4).nextBytes(half);
+    for (byte[] value :
+        List.of("one".getBytes(UTF_8), large, half, large, "two".getBytes(UTF_8), half)) {
+      Kafka.send(List.of(new ProducerRecord<>(customers, value)));
+    }
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, letters)) {
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+    }
+
+    // Then
+    List<ConsumerRecord<byte[], byte[]>> written = Kafka.read(letters);
+    assertEquals(
+        List.of("0", "1", "2", "3", "4", "5"),
+        written.stream().map(l -> header(l, DeadLetterFormat.SOURCE_OFFSET)).sorted().toList());
+    assertEquals(2, written.stream().filter(letter -> letter.value() == null).count());
+  }
+
+  private static HealthCheck.Result check(RunningTributary running) {
+    return HealthCheckHelper.invokeReadiness(running.context(), "full").stream()
+        .filter(result -> result.getCheck().getId().equals("dead-letter-topic"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), UTF_8);
+  }
+
+  private RunningTributary tributary(RecordingApi api, String letters) throws Exception {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
+        .set(Setting.RETRY_BACKOFF_BASE, "0.2")
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.DEAD_LETTER_TOPIC, letters)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .start();
+  }
+}
