@@ -50,6 +50,7 @@ import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
 import io.tributary.reload.RoutesReload;
+import io.tributary.replay.ReplayBeans;
 import io.tributary.tracing.NoTracing;
 import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
@@ -173,7 +174,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
             new ManagedMergeStore(store, mergeControl),
             new ManagedReadGate(gate, store, settings),
             new ManagedSeenIds(seenIds, store, settings),
-            new ManagedSeenContents(seenContents, store, settings)));
+            new ManagedSeenContents(seenContents, store, settings),
+            ReplayBeans.bind(context, settings, sections, kafkaMeters, clock)));
     Meters.show(meters, store, seenIds, seenContents);
     if (settings.reloadRoutes()) {
       addService(

@@ -57,7 +57,12 @@ class OperatorBeansTest {
 
       // Then
       assertEquals(
-          Set.of(bean("MergeStore"), bean("ReadGate"), bean("SeenIds"), bean("SeenContents")),
+          Set.of(
+              bean("MergeStore"),
+              bean("ReadGate"),
+              bean("SeenIds"),
+              bean("SeenContents"),
+              bean("Replay")),
           names);
       for (ObjectName name : names) {
         assertDescribed(SERVER.getMBeanInfo(name));

@@ -1,0 +1,105 @@
+package io.tributary.replay;
+
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the dead-letter topic from its beginning to where it ended when this was made. In no
+ * consumer group: it commits nothing. Belongs to one thread.
+ */
+final class LetterReader implements Iterator<StoredLetter>, Closeable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Long> ends;
+  private final BooleanSupplier stopped;
+  private final Deque<StoredLetter> read = new ArrayDeque<>();
+
+  /**
+   * @param client how the brokers are reached
+   * @param stopped whether no more is wanted
+   * @throws IllegalStateException when the topic does not exist
+   */
+  LetterReader(Properties client, String topic, BooleanSupplier stopped) {
+    this.stopped = stopped;
+    Properties settings = new Properties();
+    settings.putAll(client);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
+      List<PartitionInfo> found = consumer.partitionsFor(topic, PATIENCE);
+      if (found == null || found.isEmpty()) {
+        throw new IllegalStateException("the topic " + topic + " does not exist");
+      }
+      List<TopicPartition> partitions =
+          found.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      ends = consumer.endOffsets(partitions, PATIENCE);
+    } catch (RuntimeException e) {
+      consumer.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    long begin = System.nanoTime();
+    while (read.isEmpty() && !stopped.getAsBoolean() && !isAtEnd()) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() < end(record)) {
+          StoredLetter.of(record).ifPresent(read::add);
+        }
+        begin = System.nanoTime();
+      }
+      if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+        throw new TimeoutException("The dead letters cannot be read any further");
+      }
+    }
+    return !read.isEmpty() && !stopped.getAsBoolean();
+  }
+
+  @Override
+  public StoredLetter next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return read.remove();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(Duration.ofSeconds(1));
+  }
+
+  private boolean isAtEnd() {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
+  }
+
+  private long end(ConsumerRecord<?, ?> record) {
+    return Objects.requireNonNull(ends.get(new TopicPartition(record.topic(), record.partition())));
+  }
+}
