@@ -32,6 +32,7 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
   private final Map<TopicPartition, Long> ends;
   private final BooleanSupplier stopped;
   private final Deque<StoredLetter> read = new ArrayDeque<>();
+  private boolean closed;
 
   /**
    * @param client how the brokers are reached
@@ -64,8 +65,12 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
     }
   }
 
+  /** Also after the end, where Camel's splitter looks once more. */
   @Override
   public boolean hasNext() {
+    if (closed) {
+      return false;
+    }
     long begin = System.nanoTime();
     while (read.isEmpty() && !stopped.getAsBoolean() && !isAtEnd()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -91,6 +96,7 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
 
   @Override
   public void close() {
+    closed = true;
     consumer.close(Duration.ofSeconds(1));
   }
 

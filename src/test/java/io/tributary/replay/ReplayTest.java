@@ -23,6 +23,8 @@ import java.util.List;
 import javax.management.MBeanException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,7 @@ class ReplayTest {
         assertTrue(done.contains("found=2, to replay=0, replayed=1, already replayed=1"), done);
         assertTrue(twice.contains("found=2, to replay=0, replayed=0, already replayed=2"), twice);
         assertEquals(5, api.attempts().size());
+        assertEquals(List.of(), troubles(running), "a route that rests is no trouble");
         assertSame(first, api.attempts().get(4));
         assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
       }
@@ -201,6 +204,13 @@ class ReplayTest {
     Exception refused =
         assertThrows(MBeanException.class, () -> replay(reason, from, "", "", true));
     return String.valueOf(refused.getCause());
+  }
+
+  private static List<String> troubles(RunningTributary running) {
+    return HealthCheckHelper.invoke(running.context()).stream()
+        .filter(result -> result.getState() != HealthCheck.State.UP)
+        .map(String::valueOf)
+        .toList();
   }
 
   /** A batch that the API has refused; the POST. */
