@@ -29,6 +29,9 @@ class HawtioTest {
   /** A box of the diagram. React Flow shows none of them until it has measured them all. */
   private static final String NODE = "//*[contains(@class,'react-flow__node')]";
 
+  private static final String TREE_TEXT = "//*[contains(@class,'tree-view__node-text')]";
+  private static final String TREE_TOGGLE = "//*[contains(@class,'tree-view__node-toggle')]";
+
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
   private final int port = Ports.free();
@@ -53,7 +56,7 @@ class HawtioTest {
 
       // When
       connect(browser, hawtio);
-      openDiagram(browser);
+      openDiagram(browser, running.context().getManagementName());
 
       // Then
       shown(browser, NODE + "[contains(.,'Aggregate: ')]");
@@ -74,9 +77,23 @@ class HawtioTest {
     browser.get(hawtio.url() + "camel?con=tributary");
   }
 
-  private static void openDiagram(ChromeDriver browser) {
-    click(browser, "//*[@role='tree']//*[normalize-space(text())='batch-merge']");
+  /** The tree has the contexts of all tests that run at the moment, and opens one of them. */
+  private static void openDiagram(ChromeDriver browser, String context) {
+    String folder = "org.apache.camel-folder-CamelContexts-folder-%s-folder".formatted(context);
+    unfold(browser, folder);
+    unfold(browser, folder + "-routes-folder");
+    click(browser, treeItem(folder + "-routes-folder-batch-merge-folder") + TREE_TEXT);
     click(browser, "//a[normalize-space(.)='Route Diagram']");
+  }
+
+  private static void unfold(ChromeDriver browser, String id) {
+    if ("false".equals(shown(browser, treeItem(id)).getDomAttribute("aria-expanded"))) {
+      click(browser, treeItem(id) + TREE_TOGGLE);
+    }
+  }
+
+  private static String treeItem(String id) {
+    return "//li[@id='%s']".formatted(id);
   }
 
   private static void click(ChromeDriver browser, String xpath) {
