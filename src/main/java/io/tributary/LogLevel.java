@@ -1,13 +1,21 @@
 package io.tributary;
 
+import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 
-/** Sets the level of the program's own log; the libraries' stay as {@code log4j2.xml} has them. */
+/**
+ * Sets the level of the program's own log; the libraries' stay as the file of Log4j has them, but
+ * for those two that would print passwords and tokens at DEBUG.
+ */
 final class LogLevel {
+  private static final List<String> PRINTING_SECRETS =
+      List.of("org.apache.hc.client5.http.headers", "org.apache.hc.client5.http.wire");
+
   private LogLevel() {}
 
   static void apply(String level) {
+    PRINTING_SECRETS.forEach(logger -> Configurator.setLevel(logger, Level.INFO));
     Configurator.setLevel("io.tributary", Level.valueOf(level));
   }
 }

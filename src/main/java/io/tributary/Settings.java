@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param inventoryConsumers consumer threads on the products' topic
  * @param apiBaseUrl where the analytics API is, without a slash at the end
  * @param apiTimeout limit of one call
+ * @param apiAccess how it signs in at the API, and reaches it
  * @param maxRetries quick tries after the first
  * @param backoffBase delay before the first retry
  * @param backoffMultiplier factor from one delay to the next
@@ -52,6 +53,7 @@ public record Settings(
     int inventoryConsumers,
     URI apiBaseUrl,
     Duration apiTimeout,
+    ApiAccess apiAccess,
     int maxRetries,
     Duration backoffBase,
     double backoffMultiplier,
@@ -103,6 +105,7 @@ public record Settings(
         read.whole(Setting.KAFKA_INVENTORY_CONSUMERS, 1, 64),
         read.url(Setting.ANALYTICS_API_BASE_URL),
         read.seconds(Setting.ANALYTICS_API_TIMEOUT, "0.1", "3600"),
+        ApiAccess.from(read),
         read.whole(Setting.MAX_RETRIES, 0, 100),
         read.seconds(Setting.RETRY_BACKOFF_BASE, "0", "3600"),
         read.decimal(Setting.RETRY_BACKOFF_MULTIPLIER, "a number", "1", "100").doubleValue(),

@@ -145,6 +145,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
                 .getExecutorServiceManager()
                 .newSingleThreadScheduledExecutor(store, "delivery-time-limit"),
             settings.serviceName() + "/" + settings.serviceVersion(),
+            settings.apiAccess(),
             Timer.builder("tributary.delivery")
                 .description("Time of one attempt to deliver a batch")
                 .register(meters)));

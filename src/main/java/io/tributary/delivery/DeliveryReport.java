@@ -86,6 +86,9 @@ public final class DeliveryReport implements Processor {
       RetryAfter.parse(header(answer, "Retry-After"), clock)
           .map(Duration::toMillis)
           .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
+    } else if (failure instanceof TokenException token) {
+      Kind kind = token.isLasting() ? Kind.REFUSING : Kind.UNAVAILABLE;
+      api.answered(kind, LogText.oneLine(String.valueOf(token.getMessage()), 300));
     } else {
       api.answered(Kind.UNAVAILABLE, LogText.oneLine("no answer: " + failure, 300));
     }
