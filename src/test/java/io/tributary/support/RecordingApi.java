@@ -2,6 +2,9 @@ package io.tributary.support;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,15 +15,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real HTTP server in the API's place: keeps every attempt, answers as it is told, and honours
  * the key: a batch is applied once.
  */
 public final class RecordingApi implements AutoCloseable {
-  /** One POST that arrived. */
+  /**
+   * One POST that arrived.
+   *
+   * @param clientPort the other end of the connection that it came on
+   * @param raw the bytes on the wire
+   * @param body what they say, decompressed if need be
+   */
   public record Attempt(
-      long nanoTime, String path, String key, Map<String, List<String>> headers, String body) {}
+      long nanoTime,
+      String path,
+      String key,
+      Map<String, List<String>> headers,
+      int clientPort,
+      byte[] raw,
+      String body) {
+    /** A header that is there once; an empty text when it is missing. */
+    public String header(String name) {
+      return String.join("|", headers.getOrDefault(name, List.of()));
+    }
+  }
 
   /** What to say to an attempt; without a status the connection is cut. */
   public record Answer(int status, Map<String, String> headers, String body) {
@@ -55,10 +77,23 @@ public final class RecordingApi implements AutoCloseable {
   }
 
   public RecordingApi(int port) {
+    this(port, null);
+  }
+
+  /** Over TLS. */
+  public static RecordingApi overTls(HttpsConfigurator tls) {
+    return new RecordingApi(0, tls);
+  }
+
+  private RecordingApi(int port, @Nullable HttpsConfigurator tls) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server = tls == null ? HttpServer.create(address, 0) : HttpsServer.create(address, 0);
     } catch (IOException e) {
       throw new IllegalStateException("The test's API cannot listen", e);
+    }
+    if (server instanceof HttpsServer https) {
+      https.setHttpsConfigurator(tls);
     }
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -66,7 +101,8 @@ public final class RecordingApi implements AutoCloseable {
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** From now on, answers as the script says. */
@@ -86,7 +122,9 @@ public final class RecordingApi implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      byte[] raw = exchange.getRequestBody().readAllBytes();
+      boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+      String body = new String(gzip ? decompressed(raw) : raw, StandardCharsets.UTF_8);
       String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
       Attempt attempt =
           new Attempt(
@@ -94,6 +132,8 @@ public final class RecordingApi implements AutoCloseable {
               exchange.getRequestURI().toString(),
               String.valueOf(key),
               Map.copyOf(exchange.getRequestHeaders()),
+              exchange.getRemoteAddress().getPort(),
+              raw,
               body);
       int number;
       synchronized (this) {
@@ -115,6 +155,12 @@ public final class RecordingApi implements AutoCloseable {
       exchange.getResponseBody().write(bytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static byte[] decompressed(byte[] raw) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(raw))) {
+      return in.readAllBytes();
     }
   }
 

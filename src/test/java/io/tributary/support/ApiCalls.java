@@ -1,0 +1,54 @@
+package io.tributary.support;
+
+import io.tributary.Setting;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.http.base.HttpOperationFailedException;
+
+/** Tributary without a broker, whose shipped route {@code api-call} is called by hand. */
+public final class ApiCalls implements AutoCloseable {
+  private final RunningTributary tributary;
+
+  private ApiCalls(RunningTributary tributary) {
+    this.tributary = tributary;
+  }
+
+  public static ApiCalls with(Path state, String apiUrl, Map<Setting, ?> settings)
+      throws Exception {
+    RunningTributary.Builder builder = RunningTributary.with(state, "127.0.0.1:1", apiUrl);
+    settings.forEach(builder::set);
+    return new ApiCalls(builder.start());
+  }
+
+  public RunningTributary tributary() {
+    return tributary;
+  }
+
+  /** POSTs a document; the status, or what came in place of one. */
+  public String post(String eventId, String document) {
+    Exchange exchange =
+        tributary
+            .context()
+            .createProducerTemplate()
+            .send(
+                "direct:post-to-api",
+                call -> {
+                  call.setVariable("eventId", eventId);
+                  call.getIn().setBody(document.getBytes(StandardCharsets.UTF_8));
+                });
+    Exception failure = exchange.getException();
+    if (failure == null) {
+      return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, String.class);
+    }
+    return failure instanceof HttpOperationFailedException answer
+        ? String.valueOf(answer.getStatusCode())
+        : failure.toString();
+  }
+
+  @Override
+  public void close() {
+    tributary.close();
+  }
+}

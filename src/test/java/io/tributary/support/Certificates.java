@@ -1,0 +1,92 @@
+package io.tributary.support;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.apache.hc.core5.ssl.SSLContexts;
+
+/** Keys and certificates in a folder, made by the JDK's keytool. */
+public record Certificates(Path folder) {
+  public static final String PASSWORD = "pass-of-stores-9482";
+
+  /** Makes a key with a certificate that it has signed itself; the store with both. */
+  public Path key(String name) throws IOException, InterruptedException {
+    Path store = folder.resolve(name + ".p12");
+    if (!Files.exists(store)) {
+      String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+      Process process =
+          new ProcessBuilder(
+                  keytool,
+                  "-genkeypair",
+                  "-alias",
+                  name,
+                  "-keyalg",
+                  "EC",
+                  "-validity",
+                  "2",
+                  "-dname",
+                  "CN=" + name,
+                  "-ext",
+                  "san=ip:127.0.0.1,dns:localhost",
+                  "-storetype",
+                  "PKCS12",
+                  "-storepass",
+                  PASSWORD,
+                  "-keystore",
+                  store.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes());
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(said);
+      }
+    }
+    return store;
+  }
+
+  /** A store that has the certificate of that key, and not the key. */
+  public Path trusting(String name) throws Exception {
+    Path store = folder.resolve("trusting-" + name + ".p12");
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry(name, load(key(name)).getCertificate(name));
+    try (OutputStream out = Files.newOutputStream(store)) {
+      trusted.store(out, PASSWORD.toCharArray());
+    }
+    return store;
+  }
+
+  /** TLS with the key {@code server}, for anybody. */
+  public HttpsConfigurator server() throws Exception {
+    return new HttpsConfigurator(
+        SSLContexts.custom().loadKeyMaterial(load(key("server")), PASSWORD.toCharArray()).build());
+  }
+
+  /** TLS with the key {@code server}, for who has the key {@code client}. */
+  public HttpsConfigurator serverForClient() throws Exception {
+    SSLContext context =
+        SSLContexts.custom()
+            .loadKeyMaterial(load(key("server")), PASSWORD.toCharArray())
+            .loadTrustMaterial(load(trusting("client")), null)
+            .build();
+    return new HttpsConfigurator(context) {
+      @Override
+      public void configure(HttpsParameters parameters) {
+        SSLParameters needed = context.getDefaultSSLParameters();
+        needed.setNeedClientAuth(true);
+        parameters.setSSLParameters(needed);
+      }
+    };
+  }
+
+  private static KeyStore load(Path store) throws IOException, GeneralSecurityException {
+    return KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+  }
+}
