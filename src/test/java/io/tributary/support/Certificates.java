@@ -34,7 +34,7 @@ public record Certificates(Path folder) {
                   "-dname",
                   "CN=" + name,
                   "-ext",
-                  "san=ip:127.0.0.1,dns:localhost",
+                  host(name),
                   "-storetype",
                   "PKCS12",
                   "-storepass",
@@ -63,8 +63,12 @@ public record Certificates(Path folder) {
     return store;
   }
 
-  /** TLS with the key {@code server}, for anybody. */
-  public HttpsConfigurator server() throws Exception {
+  private static String host(String name) {
+    return "san=dns:" + name + (name.equals("server") ? ",ip:127.0.0.1" : "");
+  }
+
+  /** TLS with a key, for anybody; that of {@code server} is for the loopback address. */
+  public HttpsConfigurator server(String name) throws Exception {
     return new HttpsConfigurator(
         SSLContexts.custom().loadKeyMaterial(load(key("server")), PASSWORD.toCharArray()).build());
   }
