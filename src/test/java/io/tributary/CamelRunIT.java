@@ -102,7 +102,7 @@ class CamelRunIT {
   private static void await(JarProcess process, ThrowingRunnable assertion) {
     Awaitility.await()
         .atMost(PATIENCE)
-        .failFast("camel run has ended", () -> !process.isAlive())
+        .failFast(() -> assertTrue(process.isAlive(), process::output))
         .untilAsserted(assertion);
   }
 

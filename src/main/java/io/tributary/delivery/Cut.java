@@ -9,6 +9,13 @@ final class Cut {
   private final List<Cancellable> waiting = new ArrayList<>();
   private boolean late;
 
+  private Cut() {}
+
+  /** For a call that has time. */
+  static Cut inTime() {
+    return new Cut();
+  }
+
   /** Has something ended when the time is up; at once when it is. */
   synchronized void ends(Cancellable what) {
     waiting.add(what);

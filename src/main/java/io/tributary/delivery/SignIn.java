@@ -56,7 +56,11 @@ final class SignIn implements ExecChainHandler {
     try {
       return authorization.inPlaceOf(refused, cut);
     } catch (IOException e) {
-      response.close();
+      try {
+        response.close();
+      } catch (IOException alreadyCut) {
+        e.addSuppressed(alreadyCut);
+      }
       throw e;
     }
   }
