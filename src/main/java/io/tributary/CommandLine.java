@@ -83,7 +83,7 @@ final class CommandLine extends Main {
       setPropertyPlaceholderLocations(Tributary.SETTINGS);
       CamelContext context = createCamelContext();
       configurePropertiesService(context);
-      return TributaryConfiguration.settings(context);
+      return CamelSettings.of(context);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

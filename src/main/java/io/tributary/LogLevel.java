@@ -6,16 +6,22 @@ import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * Sets the level of the program's own log; the libraries' stay as the file of Log4j has them, but
- * for those two that would print passwords and tokens at DEBUG.
+ * for those that would print passwords and tokens at DEBUG.
  */
 final class LogLevel {
   private static final List<String> PRINTING_SECRETS =
-      List.of("org.apache.hc.client5.http.headers", "org.apache.hc.client5.http.wire");
+      List.of(
+          "org.apache.camel.component.properties",
+          "org.apache.hc.client5.http.headers",
+          "org.apache.hc.client5.http.wire");
 
   private LogLevel() {}
 
-  static void apply(String level) {
+  static void keepSecrets() {
     PRINTING_SECRETS.forEach(logger -> Configurator.setLevel(logger, Level.INFO));
+  }
+
+  static void apply(String level) {
     Configurator.setLevel("io.tributary", Level.valueOf(level));
   }
 }

@@ -92,13 +92,13 @@ public final class Tributary {
     @Override
     public void beforeConfigure(BaseMainSupport configured) {
       // First, since it is the format of the line that says which setting cannot be used.
-      LogFormat.apply(TributaryConfiguration.text(main.getCamelContext(), Setting.LOG_FORMAT));
-      TributaryConfiguration.settings(main.getCamelContext()).managementAccess().applyTo(main);
+      LogFormat.apply(CamelSettings.text(main.getCamelContext(), Setting.LOG_FORMAT));
+      CamelSettings.of(main.getCamelContext()).managementAccess().applyTo(main);
     }
   }
 
   private static String brokers(Main main) {
-    return TributaryConfiguration.settings(main.getCamelContext()).bootstrapServers();
+    return CamelSettings.of(main.getCamelContext()).bootstrapServers();
   }
 
   private static Throwable rootCause(Throwable failure) {

@@ -67,7 +67,6 @@ import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the beans that the routes name, from the settings. */
 public final class TributaryConfiguration implements CamelConfiguration {
@@ -75,7 +74,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
-    Settings settings = settings(context);
+    Settings settings = CamelSettings.of(context);
     settings.managementAccess().checkApplied(context);
     LogLevel.apply(settings.logLevel());
     ManagementPort.check(settings.managementHost(), settings.managementPort());
@@ -183,19 +182,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
           context,
           new RoutesReload((ModelCamelContext) context, ROUTES, sections, gate, expectTopics));
     }
-  }
-
-  /**
-   * Reads the settings from the context's properties.
-   *
-   * @throws SettingException when one of them cannot be used
-   */
-  static Settings settings(CamelContext context) {
-    return Settings.from(setting -> text(context, setting));
-  }
-
-  static @Nullable String text(CamelContext context, Setting setting) {
-    return context.getPropertiesComponent().resolveProperty(setting.property()).orElse(null);
   }
 
   private static MergeStore store(

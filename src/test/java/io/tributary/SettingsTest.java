@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -151,11 +152,31 @@ class SettingsTest {
     Settings settings;
     try (CamelContext context = CamelContexts.notStarted()) {
       context.getPropertiesComponent().setLocation("file:" + FILE);
-      settings = TributaryConfiguration.settings(context);
+      settings = CamelSettings.of(context);
     }
 
     // Then
     assertEquals(expected, settings);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sec{{ret}}", "sec{{ret", "{{env:NOT_SET_4711}}"})
+  void placeholderThatNobodyKnows_isRefusedAndNotTakenForTheDefault(
+      String value, @TempDir Path folder) throws Exception {
+    // Given
+    try (CamelContext context = CamelContexts.notStarted()) {
+      Path file = folder.resolve("application.properties");
+      Files.writeString(file, "tributary.api.password=" + value);
+      context.getPropertiesComponent().setLocation("file:" + file);
+
+      // When
+      SettingException refusal =
+          assertThrows(SettingException.class, () -> CamelSettings.of(context));
+
+      // Then
+      assertOneLine(refusal, Setting.ANALYTICS_API_PASSWORD, "{{…}}", "placeholder");
+      assertFalse(refusal.getMessage().contains("ret"), refusal.getMessage());
+    }
   }
 
   @ParameterizedTest

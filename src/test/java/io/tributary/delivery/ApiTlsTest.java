@@ -49,6 +49,20 @@ class ApiTlsTest {
   }
 
   @Test
+  void certificateForAnotherHost_isRefused(@TempDir Path state) throws Exception {
+    // Given a certificate that is trusted, and not for the loopback address
+    try (RecordingApi api = RecordingApi.overTls(certificates.server("client"));
+        ApiCalls calls = ApiCalls.with(state, api.url(), trusting("client"))) {
+      // When
+      String status = calls.post("E1", DOCUMENT);
+
+      // Then
+      assertTrue(status.contains("SSLPeerUnverifiedException"), status);
+      assertEquals(List.of(), api.attempts());
+    }
+  }
+
+  @Test
   void verifyOff_takesAnyCertificateAndWarns(@TempDir Path state) throws Exception {
     // Given
     Map<Setting, Object> settings = Map.of(Setting.ANALYTICS_API_TLS_VERIFY, "false");

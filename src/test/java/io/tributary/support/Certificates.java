@@ -70,7 +70,7 @@ public record Certificates(Path folder) {
   /** TLS with a key, for anybody; that of {@code server} is for the loopback address. */
   public HttpsConfigurator server(String name) throws Exception {
     return new HttpsConfigurator(
-        SSLContexts.custom().loadKeyMaterial(load(key("server")), PASSWORD.toCharArray()).build());
+        SSLContexts.custom().loadKeyMaterial(load(key(name)), PASSWORD.toCharArray()).build());
   }
 
   /** TLS with the key {@code server}, for who has the key {@code client}. */

@@ -1,0 +1,34 @@
+package io.tributary;
+
+import org.apache.camel.CamelContext;
+import org.jspecify.annotations.Nullable;
+
+/** The settings as Camel's properties have them: {@code application.properties} and overrides. */
+final class CamelSettings {
+  private CamelSettings() {}
+
+  /**
+   * The settings of a context.
+   *
+   * @throws SettingException when one of them cannot be used
+   */
+  static Settings of(CamelContext context) {
+    LogLevel.keepSecrets();
+    return Settings.from(setting -> text(context, setting));
+  }
+
+  /**
+   * The text of a setting; null when the properties do not have it.
+   *
+   * @throws SettingException when it has a placeholder that Camel cannot resolve
+   */
+  static @Nullable String text(CamelContext context, Setting setting) {
+    try {
+      return context.getPropertiesComponent().parseUri("{{?" + setting.property() + "}}");
+    } catch (IllegalArgumentException e) {
+      // Without the cause and the value, which may be a secret.
+      throw new SettingException(
+          setting, "{{…}}", "Camel takes {{ for the start of a placeholder, and knows none such");
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.tributary;
+
+import static io.tributary.support.Messages.message;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.support.Certificates;
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Looks for secrets in all that the packaged jar shows, with every logger at its finest. */
+class SecretsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> PAGES =
+      List.of(
+          "/",
+          "/observe/status",
+          "/observe/metrics",
+          "/observe/health?data=true",
+          "/observe/jolokia/list",
+          "/observe/jolokia/read/*:*?ignoreErrors=true");
+  private static final String EVERYTHING =
+      """
+      <Configuration>
+        <Appenders><Console name="console"><PatternLayout pattern="%p %c %m%n%throwable"/></Console></Appenders>
+        <Loggers><Root level="TRACE"><AppenderRef ref="console"/></Root></Loggers>
+      </Configuration>
+      """;
+
+  private final String customers = Kafka.topic("customers", 1);
+  private final Management management = new Management(Ports.free());
+
+  @TempDir Path folder;
+  private Certificates certificates;
+
+  @BeforeEach
+  void make() {
+    certificates = new Certificates(folder);
+  }
+
+  @Test
+  void passwordsAndTokensOfOauth2_areNowhere() throws Exception {
+    // Given
+    try (RecordingApi tokens = RecordingApi.overTls(certificates.serverForClient());
+        RecordingApi api = RecordingApi.overTls(certificates.serverForClient())) {
+      tokens.answering(
+          (attempt, number) ->
+              number == 2
+                  ? new Answer(400, Map.of(), "{\"error\":\"token-of-4711\"}")
+                  : new Answer(
+                      200,
+                      Map.of(),
+                      "{\"access_token\":\"token-of-4711\",\"token_type\":\"Bearer\"}"));
+      JarProcess.Builder settings =
+          tributary(api.url())
+              .set(Setting.ANALYTICS_API_AUTH, "oauth2")
+              .set(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL, tokens.url())
+              .set(Setting.ANALYTICS_API_OAUTH2_CLIENT_ID, "tributary")
+              .set(Setting.ANALYTICS_API_OAUTH2_CLIENT_SECRET, "secret-of-4711")
+              .set(Setting.ANALYTICS_API_KEYSTORE, certificates.key("client"))
+              .set(Setting.ANALYTICS_API_KEYSTORE_PASSWORD, Certificates.PASSWORD)
+              .set(Setting.ANALYTICS_API_TRUSTSTORE, certificates.trusting("server"))
+              .set(Setting.ANALYTICS_API_TRUSTSTORE_PASSWORD, Certificates.PASSWORD);
+
+      // When
+      String shown = shownBy(settings, api);
+
+      // Then
+      assertNone(
+          shown,
+          "-of-4711",
+          Certificates.PASSWORD,
+          base64("tributary:secret-of-4711"),
+          base64("token-of-4711"));
+    }
+  }
+
+  @Test
+  void passwordOfBasic_isNowhere() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi()) {
+      JarProcess.Builder settings =
+          tributary(api.url())
+              .set(Setting.ANALYTICS_API_AUTH, "basic")
+              .set(Setting.ANALYTICS_API_USERNAME, "ada")
+              .set(Setting.ANALYTICS_API_PASSWORD, "secret-of-4711?&{x}#");
+
+      // When
+      String shown = shownBy(settings, api);
+
+      // Then
+      assertNone(shown, "-of-4711", base64("ada:secret-of-4711?&{x}#"));
+    }
+  }
+
+  /** What the process prints and answers while the API refuses it, and after that takes a batch. */
+  private String shownBy(JarProcess.Builder settings, RecordingApi api) throws Exception {
+    StringBuilder shown = new StringBuilder();
+    api.answering((attempt, number) -> Answer.status(401));
+    try (JarProcess process = settings.start()) {
+      Kafka.send(List.of(new ProducerRecord<>(customers, message("C1", "{\"id\":\"C1\"}"))));
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .until(() -> management.get("/observe/status").contains("REFUSING"));
+      pages(shown);
+      api.answering((attempt, number) -> Answer.status(200));
+      await().atMost(PATIENCE).until(() -> process.output().contains("Batch delivered"));
+      pages(shown);
+      process.terminate();
+      process.awaitExit(PATIENCE);
+      shown.append(process.output());
+    }
+    assertTrue(shown.toString().contains("TRACE"), "the log is at its finest");
+    return shown.toString();
+  }
+
+  private void pages(StringBuilder shown) throws Exception {
+    for (String path : PAGES) {
+      String page = management.get(path);
+      assertTrue(page.length() > 100, path + ": " + page);
+      shown.append(page);
+    }
+  }
+
+  private JarProcess.Builder tributary(String apiUrl) throws Exception {
+    return JarProcess.in(folder)
+        .jvm("-Dlog4j2.configurationFile=" + Files.writeString(folder.resolve("l.xml"), EVERYTHING))
+        .set(Setting.LOG_LEVEL, "TRACE")
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.ANALYTICS_API_BASE_URL, apiUrl)
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+  }
+
+  private static void assertNone(String shown, String... secrets) {
+    List<String> lines = new ArrayList<>();
+    for (String secret : secrets) {
+      shown.lines().filter(line -> line.contains(secret)).limit(5).forEach(lines::add);
+    }
+    assertEquals(List.of(), lines);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
