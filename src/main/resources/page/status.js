@@ -69,7 +69,7 @@ function remember(status) {
 }
 
 const STREAM_WORDS = {
-  MEMBER: "reading", UNREACHABLE: "no broker answers", NO_TOPIC: "the topic does not exist",
+  MEMBER: "reading", REFUSED: "login or certificate refused", UNREACHABLE: "no broker answers", NO_TOPIC: "the topic does not exist",
   NO_CONSUMER: "consumers are missing", NOT_A_MEMBER: "not in the group",
 };
 const API_WORDS = {

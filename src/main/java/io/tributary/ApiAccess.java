@@ -7,13 +7,10 @@ import io.tributary.ApiCredentials.ClientCredentials;
 import io.tributary.delivery.TokenFile;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the analytics API is reached.
@@ -23,18 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param gzip whether the body of a POST is compressed
  */
 public record ApiAccess(ApiCredentials credentials, ApiTls tls, boolean gzip) {
-  /** What a setting has that is not set. */
-  static final String UNSET = "none";
-
   private static final Map<Setting, String> MODES = modes();
-
-  private static final Set<Setting> SECRETS =
-      Set.of(
-          Setting.ANALYTICS_API_PASSWORD,
-          Setting.ANALYTICS_API_TOKEN,
-          Setting.ANALYTICS_API_OAUTH2_CLIENT_SECRET,
-          Setting.ANALYTICS_API_KEYSTORE_PASSWORD,
-          Setting.ANALYTICS_API_TRUSTSTORE_PASSWORD);
 
   /**
    * Reads and checks all of these settings.
@@ -45,7 +31,12 @@ public record ApiAccess(ApiCredentials credentials, ApiTls tls, boolean gzip) {
   static ApiAccess from(SettingsReader read) {
     String mode =
         read.oneOf(Setting.ANALYTICS_API_AUTH, List.of("none", "basic", "bearer", "oauth2"));
-    MODES.forEach((setting, user) -> refuseUnused(read, setting, user, mode));
+    MODES.forEach(
+        (setting, user) -> {
+          if (!user.equals(mode)) {
+            read.refuseUnused(setting, said(read), user);
+          }
+        });
     ApiCredentials credentials =
         switch (mode) {
           case "basic" -> basic(read);
@@ -60,57 +51,35 @@ public record ApiAccess(ApiCredentials credentials, ApiTls tls, boolean gzip) {
     return new ApiAccess(credentials, ApiTls.from(read, https), gzip);
   }
 
-  /** The text of a setting; null when it is not set. */
-  static @Nullable String optional(SettingsReader read, Setting setting) {
-    String value = read.text(setting);
-    return value.equals(UNSET) ? null : value;
-  }
-
-  /** The path of a file; null when it is not set. */
-  static @Nullable Path file(SettingsReader read, Setting setting) {
-    String value = optional(read, setting);
-    try {
-      return value == null ? null : Path.of(value);
-    } catch (InvalidPathException e) {
-      throw refusal(read, setting, "the path of a file is allowed, or " + UNSET);
-    }
-  }
-
-  /** The refusal of a setting, with its value unless that is a secret. */
-  static SettingException refusal(SettingsReader read, Setting setting, String allowed) {
-    return new SettingException(
-        setting, SECRETS.contains(setting) ? Secret.STARS : read.text(setting), allowed);
-  }
-
   private static Basic basic(SettingsReader read) {
     String username = needed(read, Setting.ANALYTICS_API_USERNAME);
     if (username.contains(":")) {
-      throw refusal(read, Setting.ANALYTICS_API_USERNAME, "a name without a colon is allowed");
+      throw read.refusal(Setting.ANALYTICS_API_USERNAME, "a name without a colon is allowed");
     }
     return new Basic(username, new Secret(needed(read, Setting.ANALYTICS_API_PASSWORD)));
   }
 
   private static ApiCredentials bearer(SettingsReader read) {
-    Path file = file(read, Setting.ANALYTICS_API_TOKEN_FILE);
+    Path file = read.file(Setting.ANALYTICS_API_TOKEN_FILE);
     if (file == null) {
       String token =
-          needed(read, Setting.ANALYTICS_API_TOKEN, ", or " + Setting.ANALYTICS_API_TOKEN_FILE);
+          read.needed(
+              Setting.ANALYTICS_API_TOKEN,
+              said(read) + " without " + Setting.ANALYTICS_API_TOKEN_FILE);
       if (!TokenFile.isToken(token)) {
-        throw refusal(read, Setting.ANALYTICS_API_TOKEN, TokenFile.TOKEN + " is allowed");
+        throw read.refusal(Setting.ANALYTICS_API_TOKEN, TokenFile.TOKEN + " is allowed");
       }
       return new Bearer(new Secret(token));
     }
-    if (optional(read, Setting.ANALYTICS_API_TOKEN) != null) {
-      throw refusal(
-          read,
+    if (read.optional(Setting.ANALYTICS_API_TOKEN) != null) {
+      throw read.refusal(
           Setting.ANALYTICS_API_TOKEN_FILE,
           "only one of it and " + Setting.ANALYTICS_API_TOKEN + " is allowed");
     }
     try {
       TokenFile.read(file);
     } catch (IOException e) {
-      throw refusal(
-          read,
+      throw read.refusal(
           Setting.ANALYTICS_API_TOKEN_FILE,
           "a readable file with nothing but the token, " + TokenFile.TOKEN + ", is allowed");
     }
@@ -125,42 +94,15 @@ public record ApiAccess(ApiCredentials credentials, ApiTls tls, boolean gzip) {
         URI.create(read.text(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL)),
         needed(read, Setting.ANALYTICS_API_OAUTH2_CLIENT_ID),
         new Secret(needed(read, Setting.ANALYTICS_API_OAUTH2_CLIENT_SECRET)),
-        optional(read, Setting.ANALYTICS_API_OAUTH2_SCOPE));
+        read.optional(Setting.ANALYTICS_API_OAUTH2_SCOPE));
   }
 
   private static String needed(SettingsReader read, Setting setting) {
-    return needed(read, setting, "");
+    return read.needed(setting, said(read));
   }
 
-  private static String needed(SettingsReader read, Setting setting, String orElse) {
-    String value = optional(read, setting);
-    if (value == null) {
-      String mode = read.text(Setting.ANALYTICS_API_AUTH);
-      throw new SettingException(
-          setting, UNSET, Setting.ANALYTICS_API_AUTH + "=" + mode + " needs it" + orElse);
-    }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw refusal(read, setting, "a text without line breaks and control characters is allowed");
-    }
-    return value;
-  }
-
-  /** A secret that nobody uses is a mistake that would show as a 401 much later. */
-  private static void refuseUnused(SettingsReader read, Setting setting, String user, String mode) {
-    if (optional(read, setting) != null && !user.equals(mode)) {
-      throw refusal(
-          read,
-          setting,
-          "with "
-              + Setting.ANALYTICS_API_AUTH
-              + "="
-              + mode
-              + " only "
-              + UNSET
-              + " is allowed; "
-              + user
-              + " uses it");
-    }
+  private static String said(SettingsReader read) {
+    return Setting.ANALYTICS_API_AUTH + "=" + read.text(Setting.ANALYTICS_API_AUTH);
   }
 
   private static boolean isHttps(URI url) {

@@ -43,8 +43,7 @@ public record ApiTls(@Nullable Store keys, @Nullable Store trusted, boolean veri
       refuseWithoutHttps(read, Setting.ANALYTICS_API_TLS_VERIFY);
     }
     if (trusted != null && !verify) {
-      throw ApiAccess.refusal(
-          read,
+      throw read.refusal(
           Setting.ANALYTICS_API_TLS_VERIFY,
           "with " + Setting.ANALYTICS_API_TRUSTSTORE + " only true is allowed");
     }
@@ -75,16 +74,16 @@ public record ApiTls(@Nullable Store keys, @Nullable Store trusted, boolean veri
   }
 
   private static @Nullable Store store(SettingsReader read, Setting named, Setting secret) {
-    Path file = ApiAccess.file(read, named);
-    String password = ApiAccess.optional(read, secret);
+    Path file = read.file(named);
+    String password = read.optional(secret);
     if (file == null) {
       if (password != null) {
-        throw ApiAccess.refusal(read, secret, "without " + named + " nobody uses it");
+        throw read.refusal(secret, "without " + named + " nobody uses it");
       }
       return null;
     }
     if (password == null) {
-      throw new SettingException(secret, ApiAccess.UNSET, named + " needs it");
+      throw new SettingException(secret, SettingsReader.UNSET, named + " needs it");
     }
     Store store = new Store(file, new Secret(password));
     boolean own = named == Setting.ANALYTICS_API_KEYSTORE;
@@ -95,7 +94,7 @@ public record ApiTls(@Nullable Store keys, @Nullable Store trusted, boolean veri
       new ApiTls(own ? store : null, own ? null : store, true).context();
     } catch (IOException | GeneralSecurityException | IllegalStateException e) {
       if (isAboutThePassword(e)) {
-        throw ApiAccess.refusal(read, secret, "it must be the password of " + named);
+        throw read.refusal(secret, "it must be the password of " + named);
       }
       throw unusable(read, named, own);
     }
@@ -121,19 +120,17 @@ public record ApiTls(@Nullable Store keys, @Nullable Store trusted, boolean veri
   }
 
   private static SettingException unusable(SettingsReader read, Setting named, boolean ownKey) {
-    return ApiAccess.refusal(
-        read,
+    return read.refusal(
         named,
         "a readable PKCS12 file with "
             + (ownKey ? "a private key and its certificate" : "trusted certificates")
             + " is allowed, or "
-            + ApiAccess.UNSET);
+            + SettingsReader.UNSET);
   }
 
   private static void refuseWithoutHttps(SettingsReader read, Setting setting) {
     if (!read.text(setting).equalsIgnoreCase(setting.defaultValue())) {
-      throw ApiAccess.refusal(
-          read,
+      throw read.refusal(
           setting,
           "it is for https:// only, and " + Setting.ANALYTICS_API_BASE_URL + " is http://");
     }

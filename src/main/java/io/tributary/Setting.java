@@ -11,6 +11,18 @@ public enum Setting {
   KAFKA_GROUP_ID("tributary.kafka.group-id", "tributary"),
   KAFKA_CUSTOMER_CONSUMERS("tributary.kafka.customer-consumers", "1"),
   KAFKA_INVENTORY_CONSUMERS("tributary.kafka.inventory-consumers", "1"),
+  KAFKA_SECURITY_PROTOCOL("tributary.kafka.security-protocol", "PLAINTEXT"),
+  KAFKA_SASL_MECHANISM("tributary.kafka.sasl-mechanism", "SCRAM-SHA-512"),
+  KAFKA_SASL_USERNAME("tributary.kafka.sasl-username", "none"),
+  KAFKA_SASL_PASSWORD("tributary.kafka.sasl-password", "none"),
+  KAFKA_SASL_OAUTHBEARER_TOKEN_URL("tributary.kafka.oauthbearer.token-url", "none"),
+  KAFKA_SASL_OAUTHBEARER_CLIENT_ID("tributary.kafka.oauthbearer.client-id", "none"),
+  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET("tributary.kafka.oauthbearer.client-secret", "none"),
+  KAFKA_SASL_OAUTHBEARER_SCOPE("tributary.kafka.oauthbearer.scope", "none"),
+  KAFKA_SSL_TRUSTSTORE_LOCATION("tributary.kafka.ssl-truststore-location", "none"),
+  KAFKA_SSL_TRUSTSTORE_PASSWORD("tributary.kafka.ssl-truststore-password", "none"),
+  KAFKA_SSL_KEYSTORE_LOCATION("tributary.kafka.ssl-keystore-location", "none"),
+  KAFKA_SSL_KEYSTORE_PASSWORD("tributary.kafka.ssl-keystore-password", "none"),
   ANALYTICS_API_BASE_URL("tributary.api.base-url", "http://localhost:8081"),
   ANALYTICS_API_TIMEOUT("tributary.api.timeout-seconds", "30"),
   ANALYTICS_API_AUTH("tributary.api.auth", "none"),
@@ -63,6 +75,11 @@ public enum Setting {
   /** The name of its line in {@code application.properties}. */
   public String property() {
     return property;
+  }
+
+  /** Whether nobody may read its value. */
+  boolean isSecret() {
+    return name().endsWith("_PASSWORD") || name().endsWith("_TOKEN") || name().endsWith("_SECRET");
   }
 
   /** The value it has when neither the file nor the environment says another. */

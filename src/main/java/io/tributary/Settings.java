@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupId consumer group
  * @param customerConsumers consumer threads on the customers' topic
  * @param inventoryConsumers consumer threads on the products' topic
+ * @param kafkaSecurity how the Kafka clients identify themselves and whom they trust
  * @param apiBaseUrl where the analytics API is, without a slash at the end
  * @param apiTimeout limit of one call
  * @param apiAccess how it signs in at the API, and reaches it
@@ -51,6 +52,7 @@ public record Settings(
     String groupId,
     int customerConsumers,
     int inventoryConsumers,
+    KafkaSecurity kafkaSecurity,
     URI apiBaseUrl,
     Duration apiTimeout,
     ApiAccess apiAccess,
@@ -103,6 +105,7 @@ public record Settings(
         read.text(Setting.KAFKA_GROUP_ID),
         read.whole(Setting.KAFKA_CUSTOMER_CONSUMERS, 1, 64),
         read.whole(Setting.KAFKA_INVENTORY_CONSUMERS, 1, 64),
+        KafkaSecurity.from(read),
         read.url(Setting.ANALYTICS_API_BASE_URL),
         read.seconds(Setting.ANALYTICS_API_TIMEOUT, "0.1", "3600"),
         ApiAccess.from(read),

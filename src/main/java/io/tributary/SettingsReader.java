@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and checks the text of one setting. */
 record SettingsReader(Settings.Source source) {
+  /** What a setting has that is not set. */
+  static final String UNSET = "none";
+
   private static final Pattern BROKER =
       Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s,/]+):(\\d{1,5})");
   private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
@@ -28,6 +32,48 @@ record SettingsReader(Settings.Source source) {
       throw new SettingException(setting, value, "it must not be blank");
     }
     return value.strip();
+  }
+
+  /** The text of a setting; null when it is not set. */
+  @Nullable String optional(Setting setting) {
+    String value = text(setting);
+    return value.equals(UNSET) ? null : value;
+  }
+
+  /** The text of a setting that another one needs: that with the given value. */
+  String needed(Setting setting, String by) {
+    String value = optional(setting);
+    if (value == null) {
+      throw new SettingException(setting, UNSET, by + " needs it");
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw refusal(setting, "a text without line breaks and control characters is allowed");
+    }
+    return value;
+  }
+
+  /** The path of a file; null when it is not set. */
+  @Nullable Path file(Setting setting) {
+    String value = optional(setting);
+    try {
+      return value == null ? null : Path.of(value);
+    } catch (InvalidPathException e) {
+      throw refusal(setting, "the path of a file is allowed, or " + UNSET);
+    }
+  }
+
+  /** Refuses a setting that nobody uses: it shows a mistake. */
+  void refuseUnused(Setting setting, String given, String user) {
+    if (optional(setting) != null) {
+      throw refusal(
+          setting, "with %s only %s is allowed; %s uses it".formatted(given, UNSET, user));
+    }
+  }
+
+  /** The refusal of a setting, with its value unless that is a secret. */
+  SettingException refusal(Setting setting, String allowed) {
+    return new SettingException(
+        setting, setting.isSecret() ? Secret.STARS : text(setting), allowed);
   }
 
   int whole(Setting setting, int min, int max) {

@@ -105,7 +105,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
     DeadLetterState deadLetterState = new DeadLetterState(clock);
-    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, deadLetterState);
+    DeadLetterClients deadLetterClients =
+        new DeadLetterClients(settings.kafkaSecurity(), kafkaMeters, deadLetterState);
     OnCamelContextStopping stop =
         stopping -> {
           gate.end();
@@ -115,7 +116,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
     beans.bind(
         "gatedClients",
-        new GatedKafkaClients(gate, consumers, new GroupSeats(store.identity()), kafkaMeters));
+        new GatedKafkaClients(
+            settings.kafkaSecurity(),
+            gate,
+            consumers,
+            new GroupSeats(store.identity()),
+            kafkaMeters));
     beans.bind("deadLetterClients", deadLetterClients);
     beans.bind("noRecordHeaders", new NoRecordHeaders());
     beans.bind(

@@ -41,7 +41,7 @@ class ApiSettingsTest {
         "AUTH=basic PASSWORD=s3cret | USERNAME | AUTH=basic needs it",
         "AUTH=basic USERNAME=ada | PASSWORD | AUTH=basic needs it",
         "AUTH=basic USERNAME=a:b PASSWORD=s3cret | USERNAME='a:b' | a name without a colon",
-        "AUTH=bearer | TOKEN | AUTH=bearer needs it, or ANALYTICS_API_TOKEN_FILE",
+        "AUTH=bearer | TOKEN | AUTH=bearer without ANALYTICS_API_TOKEN_FILE needs it",
         "AUTH=bearer TOKEN=s3cret_{LF}x | TOKEN='***' | without line breaks",
         "AUTH=bearer TOKEN=s3cret_§ | TOKEN='***' | is allowed",
         "AUTH=bearer TOKEN=s3cret TOKEN_FILE=f | TOKEN_FILE='f' | only one of it and",

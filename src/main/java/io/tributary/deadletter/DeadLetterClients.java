@@ -1,18 +1,13 @@
 package io.tributary.deadletter;
 
+import io.tributary.KafkaSecurity;
 import io.tributary.operations.KafkaMeters;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the Kafka producers of the dead letters, notes what became of each send, and ends them when
@@ -21,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterClients extends DefaultKafkaClientFactory implements AutoCloseable {
   private static final Duration LAST_SENDS = Duration.ofSeconds(2);
 
-  private final Queue<Producer<byte[], byte[]>> producers = new ConcurrentLinkedQueue<>();
+  private final Queue<RenewedProducer> producers = new ConcurrentLinkedQueue<>();
+  private final KafkaSecurity security;
   private final KafkaMeters meters;
   private final DeadLetterState state;
 
-  public DeadLetterClients(KafkaMeters meters, DeadLetterState state) {
+  public DeadLetterClients(KafkaSecurity security, KafkaMeters meters, DeadLetterState state) {
+    this.security = security;
     this.meters = meters;
     this.state = state;
   }
@@ -33,38 +30,9 @@ public final class DeadLetterClients extends DefaultKafkaClientFactory implement
   @Override
   @SuppressWarnings("rawtypes") // as the method it overrides
   public Producer getProducer(Properties properties) {
-    Producer<byte[], byte[]> producer = new ShownProducer(properties);
+    RenewedProducer producer = new RenewedProducer(security.addedTo(properties), meters, state);
     producers.add(producer);
-    return producer;
-  }
-
-  private final class ShownProducer extends KafkaProducer<byte[], byte[]> {
-    private final KafkaMeters.Shown shown;
-
-    ShownProducer(Properties properties) {
-      super(properties);
-      shown = meters.show(this);
-    }
-
-    @Override
-    public Future<RecordMetadata> send(
-        ProducerRecord<byte[], byte[]> letter, @Nullable Callback callback) {
-      return super.send(
-          letter,
-          (place, failure) -> {
-            state.written(failure);
-            if (callback != null) {
-              callback.onCompletion(place, failure);
-            }
-          });
-    }
-
-    @Override
-    public void close(Duration timeout) {
-      producers.remove(this);
-      shown.close();
-      super.close(timeout);
-    }
+    return producer.asProducer();
   }
 
   /**

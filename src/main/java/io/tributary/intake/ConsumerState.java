@@ -20,11 +20,15 @@ final class ConsumerState {
   /** A rebalance takes a heartbeat or two; until then it is no trouble worth telling. */
   static final Duration LONGEST_REBALANCE = Duration.ofSeconds(10);
 
+  /** Kafka's clients wait that long at the most between two logins. */
+  static final Duration LONGEST_REFUSAL = Duration.ofSeconds(12);
+
   private static final Duration TOPIC_CHECK_INTERVAL = Duration.ofSeconds(2);
 
   private final String topic;
   private final Metric connections;
   private final Metric responses;
+  private final Metric heartbeats;
   private final Clock clock;
   private double responsesSeen;
   private boolean answered;
@@ -34,14 +38,18 @@ final class ConsumerState {
   private Instant joinChanged;
   private @Nullable Instant topicMissingSince;
   private Instant topicChecked = Instant.EPOCH;
+  private @Nullable StreamCondition refusal;
+  private Instant lastRefusal = Instant.EPOCH;
+  private double heartbeatsAtRefusal;
 
   /**
    * @param metrics the consumer's
    */
   ConsumerState(String topic, Map<MetricName, ? extends Metric> metrics, Clock clock) {
     this.topic = topic;
-    this.connections = metric(metrics, "connection-count");
-    this.responses = metric(metrics, "response-total");
+    this.connections = metric(metrics, "consumer-metrics", "connection-count");
+    this.responses = metric(metrics, "consumer-metrics", "response-total");
+    this.heartbeats = metric(metrics, "consumer-coordinator-metrics", "heartbeat-total");
     this.clock = clock;
     this.lastAnswer = clock.instant();
     this.joinChanged = lastAnswer;
@@ -82,7 +90,36 @@ final class ConsumerState {
     }
   }
 
+  /**
+   * The brokers have refused the consumer; whether that is new.
+   *
+   * @param detail why
+   */
+  synchronized boolean refused(String detail) {
+    boolean isNew = !isRefused();
+    lastRefusal = clock.instant();
+    heartbeatsAtRefusal = value(heartbeats);
+    refusal =
+        new StreamCondition(
+            Kind.REFUSED, refusal == null || isNew ? lastRefusal : refusal.since(), detail);
+    return isNew;
+  }
+
+  /** Until it is a member again: only then it has heartbeats. */
+  private boolean isRefused() {
+    boolean over =
+        value(heartbeats) > heartbeatsAtRefusal
+            && clock.instant().isAfter(lastRefusal.plus(LONGEST_REFUSAL));
+    if (over) {
+      refusal = null;
+    }
+    return refusal != null;
+  }
+
   synchronized StreamCondition condition() {
+    if (refusal != null && isRefused()) {
+      return refusal;
+    }
     if (!isReachable()) {
       return new StreamCondition(Kind.UNREACHABLE, lastAnswer);
     }
@@ -112,10 +149,11 @@ final class ConsumerState {
     return ((Number) metric.metricValue()).doubleValue();
   }
 
-  private static Metric metric(Map<MetricName, ? extends Metric> metrics, String name) {
+  private static Metric metric(
+      Map<MetricName, ? extends Metric> metrics, String group, String name) {
     return metrics.entrySet().stream()
         .filter(entry -> entry.getKey().name().equals(name))
-        .filter(entry -> entry.getKey().group().equals("consumer-metrics"))
+        .filter(entry -> entry.getKey().group().equals(group))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("The Kafka client has no figure " + name))
         .getValue();

@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.KafkaSecurity;
 import io.tributary.operations.KafkaMeters;
 import java.util.Properties;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  * GroupSeats seat} in the consumer group. Safe for several threads.
  */
 public final class GatedKafkaClients extends DefaultKafkaClientFactory {
+  private final KafkaSecurity security;
   private final ReadGate gate;
   private final ConsumerStates states;
   private final GroupSeats seats;
@@ -20,7 +22,12 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
    * @param states where the consumers say how they fare
    */
   public GatedKafkaClients(
-      ReadGate gate, ConsumerStates states, GroupSeats seats, KafkaMeters meters) {
+      KafkaSecurity security,
+      ReadGate gate,
+      ConsumerStates states,
+      GroupSeats seats,
+      KafkaMeters meters) {
+    this.security = security;
     this.gate = gate;
     this.states = states;
     this.seats = seats;
@@ -30,8 +37,7 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
   @Override
   @SuppressWarnings("rawtypes") // as the method it overrides
   public Consumer getConsumer(Properties properties) {
-    Properties seated = new Properties();
-    seated.putAll(properties);
+    Properties seated = security.addedTo(properties);
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
     return new GatedKafkaConsumer<>(seated, gate, states, meters);

@@ -6,12 +6,16 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,7 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);
   private static final Duration OWED_COMMIT = Duration.ofMillis(500);
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final ReadGate gate;
@@ -72,12 +77,29 @@ final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     } else if (!paused().isEmpty()) {
       resume(paused());
     }
-    if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
-      state.topicExists(exists(state.topic()));
+    try {
+      if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
+        state.topicExists(exists(state.topic()));
+      }
+      ConsumerRecords<K, V> records = super.poll(timeout);
+      commitOwed();
+      return open && !joinsAgain() ? records : putBack(records);
+    } catch (AuthenticationException | AuthorizationException e) {
+      waitAfter(e);
+      return ConsumerRecords.empty();
     }
-    ConsumerRecords<K, V> records = super.poll(timeout);
-    commitOwed();
-    return open && !joinsAgain() ? records : putBack(records);
+  }
+
+  /**
+   * The client tries again by itself, so that credentials that are mended at the brokers count at
+   * once. A new client, which Camel would make, would only lose its place in the group.
+   */
+  private void waitAfter(ApiException refusal) {
+    String words = Refusal.words(refusal);
+    if (state != null && state.refused(words)) {
+      LOG.warn("The brokers refuse to let {} be read, it is tried again: {}", state.topic(), words);
+    }
+    LockSupport.parkNanos(AFTER_REFUSAL.toNanos());
   }
 
   /**

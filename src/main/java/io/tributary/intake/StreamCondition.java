@@ -7,10 +7,13 @@ import java.time.Instant;
  *
  * @param kind what it comes to
  * @param since since when it is so; of a stream with several consumers, the worst one's
+ * @param detail what the Kafka client says to it; empty when it says nothing
  */
-public record StreamCondition(Kind kind, Instant since) {
+public record StreamCondition(Kind kind, Instant since, String detail) {
   /** The kinds that an operator tells apart, the worst first. */
   public enum Kind {
+    /** The brokers refuse the credentials or the right to read, or a certificate is refused. */
+    REFUSED,
     /** No broker answers. */
     UNREACHABLE,
     /** The brokers do not know the topic. */
@@ -21,5 +24,9 @@ public record StreamCondition(Kind kind, Instant since) {
     NOT_A_MEMBER,
     /** It is a member of the group; with fewer partitions than consumers, maybe without one. */
     MEMBER
+  }
+
+  StreamCondition(Kind kind, Instant since) {
+    this(kind, since, "");
   }
 }

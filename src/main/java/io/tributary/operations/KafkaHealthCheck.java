@@ -48,6 +48,7 @@ public final class KafkaHealthCheck extends ReadinessCheck {
   private String words(StreamCondition condition, int expected) {
     String what =
         switch (condition.kind()) {
+          case REFUSED -> "refused (" + condition.detail() + ")";
           case UNREACHABLE -> "no broker answers at " + settings.bootstrapServers();
           case NO_TOPIC -> "the topic does not exist";
           case NO_CONSUMER -> "not all of its consumers run, expected " + expected;

@@ -1,5 +1,6 @@
 package io.tributary.replay;
 
+import io.tributary.KafkaSecurity;
 import io.tributary.LogText;
 import io.tributary.deadletter.DeadLetter;
 import io.tributary.intake.Decoded;
@@ -37,6 +38,7 @@ public final class Replay {
   private final CamelContext context;
   private final String topic;
   private final Sections sections;
+  private final KafkaSecurity security;
   private final EventDecoder decoder;
   private final IdempotentRepository replayed;
   private final ExecutorService thread;
@@ -50,11 +52,13 @@ public final class Replay {
   public Replay(
       CamelContext context,
       String topic,
+      KafkaSecurity security,
       Sections sections,
       EventDecoder decoder,
       IdempotentRepository replayed) {
     this.context = context;
     this.topic = topic;
+    this.security = security;
     this.sections = sections;
     this.decoder = decoder;
     this.replayed = replayed;
@@ -178,7 +182,7 @@ public final class Replay {
         context.getComponent("kafka", KafkaComponent.class).getConfiguration().copy();
     Properties client = kafka.createConsumerProperties();
     client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.getBrokers());
-    return client;
+    return security.addedTo(client);
   }
 
   private static Throwable rootCause(Throwable failure) {

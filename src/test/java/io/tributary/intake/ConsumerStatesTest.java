@@ -1,6 +1,7 @@
 package io.tributary.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.intake.StreamCondition.Kind;
@@ -18,14 +19,16 @@ class ConsumerStatesTest {
 
   private final MutableClock clock = new MutableClock(START.toString());
   private final Metrics metrics = new Metrics();
-  private final AtomicInteger connections = figure("connection-count");
-  private final AtomicInteger responses = figure("response-total");
+  private final AtomicInteger connections = figure("consumer-metrics", "connection-count");
+  private final AtomicInteger responses = figure("consumer-metrics", "response-total");
+  private final AtomicInteger heartbeats =
+      figure("consumer-coordinator-metrics", "heartbeat-total");
   private final ConsumerStates states = new ConsumerStates(clock);
 
-  private AtomicInteger figure(String name) {
+  private AtomicInteger figure(String group, String name) {
     AtomicInteger figure = new AtomicInteger();
     Gauge<Integer> gauge = (config, now) -> figure.get();
-    metrics.addMetric(metrics.metricName(name, "consumer-metrics"), gauge);
+    metrics.addMetric(metrics.metricName(name, group), gauge);
     return figure;
   }
 
@@ -48,6 +51,29 @@ class ConsumerStatesTest {
   @AfterEach
   void close() {
     metrics.close();
+  }
+
+  @Test
+  void refusedConsumer_isRefusedUntilItIsAMemberForAWhile() {
+    // Given
+    ConsumerState state = connected();
+    state.joined(true);
+
+    // When
+    boolean isNew = state.refused("no such user");
+    pass(Duration.ofSeconds(5));
+    boolean isNewAgain = state.refused("no such user");
+    pass(ConsumerState.LONGEST_REFUSAL.plusSeconds(1));
+    StreamCondition withoutHeartbeat = condition();
+    responses.incrementAndGet();
+    heartbeats.incrementAndGet();
+    Kind withHeartbeat = condition().kind();
+
+    // Then
+    assertTrue(isNew);
+    assertFalse(isNewAgain);
+    assertEquals(new StreamCondition(Kind.REFUSED, START, "no such user"), withoutHeartbeat);
+    assertEquals(Kind.MEMBER, withHeartbeat);
   }
 
   @Test
