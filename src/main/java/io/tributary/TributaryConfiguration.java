@@ -13,6 +13,7 @@ import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.BatchHalving;
 import io.tributary.delivery.DeliveryReport;
+import io.tributary.delivery.Jitter;
 import io.tributary.delivery.RecentBatches;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.EventDecoder;
@@ -57,6 +58,7 @@ import io.tributary.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Random;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
@@ -158,7 +160,10 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("tracing", tracing);
     beans.bind(
         "batchHalving", new BatchHalving(store, limits, tracing, settings.splitRefusedBatches()));
-    beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, tracing, clock));
+    beans.bind(
+        "deliveryReport",
+        new DeliveryReport(
+            ledger, api, recent, tracing, new Jitter(settings.retryJitter(), new Random()), clock));
     beans.bind(
         "status",
         new Status(

@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Variable;
@@ -20,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes what became of each attempt: the log line, the counters, the state of the API. As a
- * processor it takes the attempts that failed, and hands a {@code Retry-After} on to Camel. Used by
- * the delivery thread.
+ * processor it takes the attempts that failed, and hands a {@code Retry-After}, or else a delay
+ * with jitter, on to Camel. Used by the delivery thread.
  */
 public final class DeliveryReport implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReport.class);
@@ -30,14 +32,21 @@ public final class DeliveryReport implements Processor {
   private final ApiState api;
   private final RecentBatches recent;
   private final Tracing tracing;
+  private final Jitter jitter;
   private final Clock clock;
 
   public DeliveryReport(
-      Ledger ledger, ApiState api, RecentBatches recent, Tracing tracing, Clock clock) {
+      Ledger ledger,
+      ApiState api,
+      RecentBatches recent,
+      Tracing tracing,
+      Jitter jitter,
+      Clock clock) {
     this.ledger = ledger;
     this.api = api;
     this.recent = recent;
     this.tracing = tracing;
+    this.jitter = jitter;
     this.clock = clock;
   }
 
@@ -79,24 +88,27 @@ public final class DeliveryReport implements Processor {
       return;
     }
     noteTime(exchange);
+    int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
     String label = "none";
+    Optional<Duration> retryAfter = Optional.empty();
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());
       api.answered(kind(answer.getStatusCode()), describe(answer));
-      RetryAfter.parse(header(answer, "Retry-After"), clock)
-          .map(Duration::toMillis)
-          .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
+      retryAfter = RetryAfter.parse(header(answer, "Retry-After"), clock);
     } else if (failure instanceof TokenException token) {
       Kind kind = token.isLasting() ? Kind.REFUSING : Kind.UNAVAILABLE;
       api.answered(kind, LogText.oneLine(String.valueOf(token.getMessage()), 300));
     } else {
       api.answered(Kind.UNAVAILABLE, LogText.oneLine("no answer: " + failure, 300));
     }
+    retryAfter
+        .map(delay -> OptionalLong.of(delay.toMillis()))
+        .orElseGet(() -> jitter.delay(exchange.getContext(), policy(failure), attempt))
+        .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
     ledger.attempted(label);
     if (batch != null) {
       tracing.attempted(batch, label);
     }
-    int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
     LOG.warn(
         "Delivery attempt {} failed: eventId={}, {}",
         attempt,
@@ -111,6 +123,14 @@ public final class DeliveryReport implements Processor {
       exchange.setVariable("firstAttempt", now);
     }
     exchange.setVariable("lastAttempt", now);
+  }
+
+  /** The id of the one in {@code routes/delivery.camel.yaml} that takes this failure. */
+  private static String policy(@Nullable Exception failure) {
+    boolean refused =
+        failure instanceof HttpOperationFailedException answer
+            && kind(answer.getStatusCode()) == Kind.REFUSING;
+    return refused ? "retry-later" : "retry-soon";
   }
 
   private static Kind kind(int status) {

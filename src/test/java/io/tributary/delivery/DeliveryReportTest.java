@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Random;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ class DeliveryReportTest {
               api,
               new RecentBatches(Clock.systemUTC()),
               NoTracing.off(),
+              new Jitter(0, new Random(1)),
               Clock.systemUTC())
           .process(exchange);
     }
