@@ -191,7 +191,6 @@ class CrashPointTest {
 
   private JarProcess.Builder tributary(RecordingApi api) {
     return JarProcess.in(folder)
-        .jvm("-XX:TieredStopAtLevel=1")
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Tag("reliability")
 @Isolated // it measures how fast a start is
 class KillLoopIT {
-  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 10);
   private static final long SEED = Long.getLong("chaos.seed", 1L);
   private static final int LONGEST_MILLIS = 60_000;
 
@@ -110,7 +110,6 @@ class KillLoopIT {
 
   private JarProcess start(RecordingApi api) throws Exception {
     return JarProcess.in(folder)
-        .jvm("-XX:TieredStopAtLevel=1") // a faster start, or most of the time would go there
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)

@@ -74,11 +74,14 @@ public final class JarProcess implements AutoCloseable {
     kill();
   }
 
-  /** The environment of the process. */
+  /**
+   * The environment of the process. Its JVM compiles quickly rather than well, or most of the time
+   * of the tests would go into starts.
+   */
   public static final class Builder {
     private final Path folder;
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
-    private final List<String> jvmOptions = new ArrayList<>();
+    private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     private final Map<String, String> variables = new HashMap<>();
     private List<String> program =
         List.of("-jar", PROJECT.resolve("target/tributary.jar").toString());
