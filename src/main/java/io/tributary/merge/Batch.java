@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -66,15 +67,19 @@ public record Batch(
     return new Batch(number, 0, 0, 0, 0, List.of(), null, null, null);
   }
 
-  /** This batch with one more fragment. */
-  Batch with(Fragment fragment, long now) {
+  /**
+   * This batch with more messages.
+   *
+   * @param pieces how many fragments they are stored as
+   */
+  Batch with(Fragment fragment, int pieces, long now) {
     boolean first = messages == 0 && fragment.messages() > 0;
     return new Batch(
         number,
         first ? now : openedAt,
         messages + fragment.messages(),
         payloadBytes + fragment.payloadBytes(),
-        fragments + 1,
+        fragments + pieces,
         plus(fragment.section(), fragment.records()),
         null,
         plus(fragment.traces()),
@@ -182,8 +187,8 @@ public record Batch(
     }
   }
 
-  static Batch fromJson(byte[] json) throws IOException {
-    return JSON.readValue(json, Batch.class);
+  static Batch fromJson(ByteBuffer json) throws IOException {
+    return JSON.readValue(json.array(), json.arrayOffset(), json.remaining(), Batch.class);
   }
 
   private List<SectionCount> plus(Section section, int records) {

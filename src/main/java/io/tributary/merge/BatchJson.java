@@ -42,7 +42,7 @@ final class BatchJson {
         batch.counts().stream().map(c -> utf8("," + quoted(c.section().name()) + ":[")).toList();
     byte[] tail = utf8(",\"metadata\":" + metadata(batch, completion) + "}");
 
-    List<List<byte[]>> records =
+    List<List<ByteBuffer>> records =
         batch.counts().stream().map(c -> payloads(c.section().name(), fragments)).toList();
 
     int size = head.length + tail.length;
@@ -59,24 +59,24 @@ final class BatchJson {
     return document;
   }
 
-  private static List<byte[]> payloads(String section, List<StoredFragment> fragments) {
+  private static List<ByteBuffer> payloads(String section, List<StoredFragment> fragments) {
     return fragments.stream()
-        .filter(fragment -> fragment.section().equals(section) && fragment.payload().length > 0)
+        .filter(fragment -> fragment.section().equals(section) && fragment.payload().hasRemaining())
         .map(StoredFragment::payload)
         .toList();
   }
 
-  private static int joinedLength(List<byte[]> payloads) {
-    return payloads.stream().mapToInt(payload -> payload.length).sum()
+  private static int joinedLength(List<ByteBuffer> payloads) {
+    return payloads.stream().mapToInt(ByteBuffer::remaining).sum()
         + Math.max(0, payloads.size() - 1);
   }
 
-  private static void putJoined(ByteBuffer target, List<byte[]> payloads) {
+  private static void putJoined(ByteBuffer target, List<ByteBuffer> payloads) {
     for (int i = 0; i < payloads.size(); i++) {
       if (i > 0) {
         target.put((byte) ',');
       }
-      target.put(payloads.get(i));
+      target.put(payloads.get(i).duplicate());
     }
   }
 

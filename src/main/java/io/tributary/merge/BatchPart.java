@@ -39,7 +39,8 @@ public record BatchPart(
     List<StoredFragment> slice = StoredFragment.slice(fragments, from, to);
     long bytes =
         slice.stream()
-            .mapToLong(piece -> piece.payload().length == 0 ? 0 : piece.payload().length + 1L)
+            .mapToLong(piece -> piece.payload().remaining())
+            .map(length -> length == 0 ? 0 : length + 1)
             .sum();
     List<SectionCount> counts =
         batch.counts().stream()

@@ -1,7 +1,6 @@
 package io.tributary.merge;
 
 import io.tributary.intake.Event;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,7 +32,7 @@ public final class Fragment {
   public void merge(Event event) {
     merged.add(event);
     records += event.recordCount();
-    payloadBytes += event.recordCount() == 0 ? 0 : event.payloadLength() + 1;
+    payloadBytes += FragmentPiece.bytes(event);
     String trace = event.source().traceparent();
     if (trace != null && traces.size() < Batch.MOST_TRACES) {
       traces.add(trace);
@@ -77,19 +76,5 @@ public final class Fragment {
   /** The bytes of the payloads, each with the comma after it. */
   public long payloadBytes() {
     return payloadBytes;
-  }
-
-  /** The records, each event's as they arrived, with commas between them. */
-  byte[] payload() {
-    ByteBuffer target = ByteBuffer.allocate((int) Math.max(0, payloadBytes - 1));
-    for (Event event : merged) {
-      if (event.recordCount() > 0) {
-        if (target.position() > 0) {
-          target.put((byte) ',');
-        }
-        event.copyPayload(target);
-      }
-    }
-    return target.array();
   }
 }

@@ -62,10 +62,13 @@ final class KeyJournal {
     if (prints.isEmpty()) {
       return;
     }
-    byte[] record = new byte[Long.BYTES + PRINT * prints.size()];
-    ByteBuffer target = ByteBuffer.wrap(record).putLong(now);
-    prints.forEach(print -> target.putLong(print.high()).putLong(print.low()));
-    changes.put(StateKey.of(letter, nextNumber), record);
+    changes.put(
+        StateKey.of(letter, nextNumber),
+        Long.BYTES + PRINT * prints.size(),
+        record -> {
+          record.putLong(now);
+          prints.forEach(print -> record.putLong(print.high()).putLong(print.low()));
+        });
     superfluous(now, prints.size() / printsPerKey)
         .forEach(old -> changes.delete(StateKey.of(letter, old.number())));
   }
@@ -90,7 +93,7 @@ final class KeyJournal {
         (key, value) -> {
           long number = key.getLong();
           if (number >= nextNumber) {
-            restore(number, ByteBuffer.wrap(value), now);
+            restore(number, value, now);
           }
         });
   }
@@ -106,8 +109,8 @@ final class KeyJournal {
     folder.forEach(
         letter,
         (key, record) -> {
-          byte[] rest = without(first, record);
-          if (rest.length < record.length) {
+          byte[] rest = without(first, record.duplicate());
+          if (rest.length < record.remaining()) {
             changed.put(key.getLong(), rest);
           }
         });
@@ -130,9 +133,8 @@ final class KeyJournal {
     return true;
   }
 
-  private byte[] without(Fingerprint first, byte[] record) {
-    ByteBuffer source = ByteBuffer.wrap(record);
-    ByteBuffer rest = ByteBuffer.allocate(record.length).putLong(source.getLong());
+  private byte[] without(Fingerprint first, ByteBuffer source) {
+    ByteBuffer rest = ByteBuffer.allocate(source.remaining()).putLong(source.getLong());
     while (source.hasRemaining()) {
       ByteBuffer key = source.slice(source.position(), PRINT * printsPerKey);
       source.position(source.position() + key.remaining());

@@ -124,12 +124,17 @@ public final class MergeStore extends StoredBatches implements AutoCloseable {
 
   private boolean grow(Fragment fragment, DedupeKeys.Keys keys, long now) {
     Batch base = open;
-    Batch grown = (base == null ? Batch.opened(lastNumber + 1) : base).with(fragment, now);
-    byte[] place = StateKey.of(StateKey.FRAGMENT, grown.number(), grown.fragments() - 1);
+    Batch before = base == null ? Batch.opened(lastNumber + 1) : base;
+    List<FragmentPiece> pieces = FragmentPiece.of(fragment);
+    Batch grown = before.with(fragment, pieces.size(), now);
     boolean written =
         folder.write(
             changes -> {
-              changes.put(place, StoredFragment.encode(fragment));
+              int place = before.fragments();
+              for (FragmentPiece piece : pieces) {
+                byte[] key = StateKey.of(StateKey.FRAGMENT, grown.number(), place++);
+                changes.put(key, piece.size(), piece::writeTo);
+              }
               putHead(changes, grown);
               dedupeKeys.addTo(changes, keys, now);
             },

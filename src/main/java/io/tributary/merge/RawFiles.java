@@ -1,6 +1,7 @@
 package io.tributary.merge;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,8 +31,7 @@ final class RawFiles {
   private final SortedSet<String> unreadable = new TreeSet<>();
 
   /** What the files have for a key; without a value it is deleted. */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-  private record Entry(long sequence, byte @Nullable [] value) {}
+  private record Entry(long sequence, @Nullable ByteBuffer value) {}
 
   private RawFiles(byte[] prefix) {
     this.prefix = prefix;
@@ -56,12 +56,12 @@ final class RawFiles {
   }
 
   /** The values, in the order of their keys. */
-  List<byte[]> values() {
+  List<ByteBuffer> values() {
     return newest.values().stream().map(Entry::value).filter(Objects::nonNull).toList();
   }
 
   /** The value of a key; null when there is none. */
-  byte @Nullable [] get(byte[] key) {
+  @Nullable ByteBuffer get(byte[] key) {
     Entry entry = newest.get(key);
     return entry == null ? null : entry.value();
   }
@@ -104,7 +104,7 @@ final class RawFiles {
     if (known != null && known.sequence() >= sequence) {
       return;
     }
-    byte[] value = stored == null ? null : StateFolder.valueIn(key, stored.getBytes());
+    ByteBuffer value = stored == null ? null : StateFolder.valueIn(key, stored.getBytes());
     if (stored != null && value == null) {
       unreadable.add(file);
       return;

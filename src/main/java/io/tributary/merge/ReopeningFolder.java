@@ -116,7 +116,7 @@ final class ReopeningFolder implements AutoCloseable {
   }
 
   /** Passes over all entries whose key begins with a letter. */
-  void forEach(char letter, BiConsumer<ByteBuffer, byte[]> entry) {
+  void forEach(char letter, BiConsumer<ByteBuffer, ByteBuffer> entry) {
     folder.forEach(letter, entry);
   }
 

@@ -2,6 +2,7 @@ package io.tributary.merge;
 
 import io.tributary.Settings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,7 +81,7 @@ public final class SetAside {
 
   private static List<Batch> batches(RawFiles heads) {
     List<Batch> batches = new ArrayList<>();
-    for (byte[] head : heads.values()) {
+    for (ByteBuffer head : heads.values()) {
       try {
         batches.add(Batch.fromJson(head));
       } catch (IOException e) {

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -68,8 +67,17 @@ final class StateFolder implements AutoCloseable {
     }
 
     void put(byte[] key, byte[] value) {
-      ByteBuffer stored = ByteBuffer.wrap(new byte[value.length + Integer.BYTES]);
-      stored.put(value).putInt(checksum(key, value, value.length));
+      put(key, value.length, target -> target.put(value));
+    }
+
+    /**
+     * @param length of the value
+     * @param value writes so many bytes
+     */
+    void put(byte[] key, int length, Consumer<ByteBuffer> value) {
+      ByteBuffer stored = ByteBuffer.allocate(length + Integer.BYTES);
+      value.accept(stored);
+      stored.putInt(checksum(key, stored.array(), length));
       batch.put(key, stored.array());
       logged.put(key.length, stored.limit());
     }
@@ -98,9 +106,9 @@ final class StateFolder implements AutoCloseable {
 
   /** The name of this folder among all others, 16 characters that do not change. */
   String identity() {
-    byte[] identity = get(IDENTITY_KEY);
+    ByteBuffer identity = get(IDENTITY_KEY);
     if (identity != null) {
-      return new String(identity, StandardCharsets.US_ASCII);
+      return StandardCharsets.US_ASCII.decode(identity).toString();
     }
     String made = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
     write(changes -> changes.put(IDENTITY_KEY, made.getBytes(StandardCharsets.US_ASCII)));
@@ -118,7 +126,7 @@ final class StateFolder implements AutoCloseable {
   }
 
   /** The value of a key; null when there is none. */
-  byte @Nullable [] get(byte[] key) {
+  @Nullable ByteBuffer get(byte[] key) {
     try {
       byte[] stored = db.get(key);
       return stored == null ? null : checked(key, stored);
@@ -130,13 +138,13 @@ final class StateFolder implements AutoCloseable {
   }
 
   /** Passes over all entries whose key begins with a letter, in the order of their numbers. */
-  void forEach(char letter, BiConsumer<ByteBuffer, byte[]> entry) {
+  void forEach(char letter, BiConsumer<ByteBuffer, ByteBuffer> entry) {
     byte[] prefix = {(byte) letter};
     try (DBIterator entries = db.iterator()) {
       entries.seek(prefix);
       while (entries.hasNext() && entries.peekNext().getKey()[0] == prefix[0]) {
         var next = entries.next();
-        byte[] value = checked(next.getKey(), next.getValue());
+        ByteBuffer value = checked(next.getKey(), next.getValue());
         entry.accept(ByteBuffer.wrap(next.getKey()).position(1), value);
       }
     } catch (StateException e) {
@@ -168,8 +176,8 @@ final class StateFolder implements AutoCloseable {
     return StateException.damaged(this, root.toString());
   }
 
-  private byte[] checked(byte[] key, byte[] stored) {
-    byte[] value = valueIn(key, stored);
+  private ByteBuffer checked(byte[] key, byte[] stored) {
+    ByteBuffer value = valueIn(key, stored);
     if (value == null) {
       throw StateException.damaged(this, "a checksum is wrong");
     }
@@ -177,12 +185,12 @@ final class StateFolder implements AutoCloseable {
   }
 
   /** The value that is stored for a key; null when its checksum is wrong. */
-  static byte @Nullable [] valueIn(byte[] key, byte[] stored) {
+  static @Nullable ByteBuffer valueIn(byte[] key, byte[] stored) {
     int length = stored.length - Integer.BYTES;
     if (length < 0 || ByteBuffer.wrap(stored).getInt(length) != checksum(key, stored, length)) {
       return null;
     }
-    return Arrays.copyOf(stored, length);
+    return ByteBuffer.wrap(stored, 0, length).slice();
   }
 
   private static int checksum(byte[] key, byte[] value, int length) {
@@ -193,10 +201,10 @@ final class StateFolder implements AutoCloseable {
   }
 
   private void checkFormat() {
-    byte[] format = get(FORMAT_KEY);
+    ByteBuffer format = get(FORMAT_KEY);
     if (format == null && isEmpty()) {
       write(changes -> changes.put(FORMAT_KEY, FORMAT));
-    } else if (!Arrays.equals(format, FORMAT)) {
+    } else if (!ByteBuffer.wrap(FORMAT).equals(format)) {
       throw new StateException(this + " was not written by this version of Tributary");
     }
   }

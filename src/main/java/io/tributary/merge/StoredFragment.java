@@ -3,49 +3,35 @@ package io.tributary.merge;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fragment as it lies in the store: a mark, the length and the name of its section, the table of
- * its messages, then its records. Versions that did not store the table began with the length.
+ * A fragment, or a {@link FragmentPiece} of one, as it lies in the store: a mark, the length and
+ * the name of its section, the table of its messages, then its records. Versions that did not store
+ * the table began with the length.
  *
  * @param section name of the section
- * @param payload the records, with commas between them
+ * @param payload the records, with commas between them; nobody moves its position
  * @param messages its messages in their order; null when such a version wrote it
  */
-@SuppressWarnings("ArrayRecordComponent") // read once, copied once
-record StoredFragment(String section, byte[] payload, @Nullable List<MessageTable.Row> messages) {
+record StoredFragment(
+    String section, ByteBuffer payload, @Nullable List<MessageTable.Row> messages) {
   /** No version has written a length below 0. */
-  private static final int WITH_TABLE = -1;
+  static final int WITH_TABLE = -1;
 
   /** Gives what is stored for a key; null when there is nothing. */
   @FunctionalInterface
   interface Source {
-    byte @Nullable [] get(byte[] key);
-  }
-
-  static byte[] encode(Fragment fragment) {
-    byte[] name = fragment.section().name().getBytes(StandardCharsets.UTF_8);
-    byte[] payload = fragment.payload();
-    ByteBuffer table = MessageTable.encode(fragment.merged());
-    int length = 2 * Integer.BYTES + name.length + table.remaining() + payload.length;
-    return ByteBuffer.allocate(length)
-        .putInt(WITH_TABLE)
-        .putInt(name.length)
-        .put(name)
-        .put(table)
-        .put(payload)
-        .array();
+    @Nullable ByteBuffer get(byte[] key);
   }
 
   /** All fragments of a batch, in the order in which they were stored. */
   static List<StoredFragment> readAll(Source source, Batch batch) {
     List<StoredFragment> fragments = new ArrayList<>(batch.fragments());
     for (int i = 0; i < batch.fragments(); i++) {
-      byte[] stored = source.get(StateKey.of(StateKey.FRAGMENT, batch.number(), i));
+      ByteBuffer stored = source.get(StateKey.of(StateKey.FRAGMENT, batch.number(), i));
       if (stored == null) {
         throw new StateException("fragment " + i + " of batch " + batch.number() + " is gone");
       }
@@ -54,15 +40,12 @@ record StoredFragment(String section, byte[] payload, @Nullable List<MessageTabl
     return fragments;
   }
 
-  static StoredFragment decode(byte[] stored) {
-    ByteBuffer source = ByteBuffer.wrap(stored);
-    int first = source.getInt();
-    byte[] name = new byte[first == WITH_TABLE ? source.getInt() : first];
-    source.get(name);
-    List<MessageTable.Row> messages = first == WITH_TABLE ? MessageTable.decode(source) : null;
-    byte[] payload = new byte[source.remaining()];
-    source.get(payload);
-    return new StoredFragment(new String(name, StandardCharsets.UTF_8), payload, messages);
+  static StoredFragment decode(ByteBuffer stored) {
+    int first = stored.getInt();
+    byte[] name = new byte[first == WITH_TABLE ? stored.getInt() : first];
+    stored.get(name);
+    List<MessageTable.Row> messages = first == WITH_TABLE ? MessageTable.decode(stored) : null;
+    return new StoredFragment(new String(name, StandardCharsets.UTF_8), stored.slice(), messages);
   }
 
   /**
@@ -100,7 +83,7 @@ record StoredFragment(String section, byte[] payload, @Nullable List<MessageTabl
     int begin = length(rows().subList(0, from));
     int end = begin + length(rows().subList(from, to));
     // What follows each message is a comma, but for the last one.
-    byte[] part = begin == end ? new byte[0] : Arrays.copyOfRange(payload, begin, end - 1);
+    ByteBuffer part = begin == end ? ByteBuffer.allocate(0) : payload.slice(begin, end - 1 - begin);
     return new StoredFragment(section, part, rows().subList(from, to));
   }
 

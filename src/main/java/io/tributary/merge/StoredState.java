@@ -1,6 +1,7 @@
 package io.tributary.merge;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ record StoredState(@Nullable Batch open, List<Batch> pending, long lastNumber) {
     return new StoredState(open.isEmpty() ? null : open.get(0), pending, last);
   }
 
-  private static Batch head(StateFolder folder, byte[] json) {
+  private static Batch head(StateFolder folder, ByteBuffer json) {
     try {
       return Batch.fromJson(json);
     } catch (IOException e) {

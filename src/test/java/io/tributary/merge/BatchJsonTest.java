@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -147,11 +148,11 @@ class BatchJsonTest {
   }
 
   private static StoredFragment customers(String payload) {
-    return new StoredFragment("customers", payload.getBytes(UTF_8), null);
+    return new StoredFragment("customers", ByteBuffer.wrap(payload.getBytes(UTF_8)), null);
   }
 
   private static StoredFragment products(String payload) {
-    return new StoredFragment("products", payload.getBytes(UTF_8), null);
+    return new StoredFragment("products", ByteBuffer.wrap(payload.getBytes(UTF_8)), null);
   }
 
   private static String document(Batch batch, StoredFragment... fragments) {

@@ -10,6 +10,7 @@ import io.tributary.intake.Event;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.SourceRecord;
 import io.tributary.support.Messages;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
@@ -21,25 +22,25 @@ class BatchTest {
   @Test
   void headWithoutTraces_isThatOfVersionsBeforeTracing() throws Exception {
     // Given
-    Batch batch = Batch.opened(7).with(fragment((String) null), 1);
+    Batch batch = Batch.opened(7).with(fragment((String) null), 1, 1);
 
     // When
     String head = new String(batch.toJson(), UTF_8);
 
     // Then
     assertFalse(head.contains("traces"), head);
-    assertNull(Batch.fromJson(head.getBytes(UTF_8)).traces());
-    assertEquals(batch, Batch.fromJson(head.getBytes(UTF_8)));
+    assertNull(Batch.fromJson(ByteBuffer.wrap(head.getBytes(UTF_8))).traces());
+    assertEquals(batch, Batch.fromJson(ByteBuffer.wrap(head.getBytes(UTF_8))));
   }
 
   @Test
   void traces_areThoseOfAllFragmentsOnceEachAndTheFirstOnesFirst() throws Exception {
     // Given
     Batch batch =
-        Batch.opened(7).with(fragment("b", null, "a", "b"), 1).with(fragment("a", "c"), 2);
+        Batch.opened(7).with(fragment("b", null, "a", "b"), 1, 1).with(fragment("a", "c"), 1, 2);
 
     // When
-    Batch read = Batch.fromJson(batch.toJson());
+    Batch read = Batch.fromJson(ByteBuffer.wrap(batch.toJson()));
 
     // Then
     assertEquals(List.of("b", "a", "c"), read.traces());
@@ -52,7 +53,7 @@ class BatchTest {
     String[] more = IntStream.range(0, 200).mapToObj(i -> "y" + i).toArray(String[]::new);
 
     // When
-    Batch batch = Batch.opened(7).with(fragment(many), 1).with(fragment(more), 2);
+    Batch batch = Batch.opened(7).with(fragment(many), 1, 1).with(fragment(more), 1, 2);
 
     // Then
     assertEquals(129, batch.traces().size());

@@ -326,7 +326,7 @@ class MergeStrategyTest {
   }
 
   private static Batch batch(Fragment fragment) {
-    return Batch.opened(1).with(fragment, 1);
+    return Batch.opened(1).with(fragment, 1, 1);
   }
 
   private static MergeStore store(Path folder) {

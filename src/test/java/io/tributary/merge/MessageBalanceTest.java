@@ -94,7 +94,7 @@ class MessageBalanceTest {
   void messagesThatAreInNoBatch_areMissing() {
     // Given
     MessageBalance balance = MessageBalance.even();
-    Batch open = Batch.opened(1).with(fragment("a", "b"), 1);
+    Batch open = Batch.opened(1).with(fragment("a", "b"), 1, 1);
 
     // When
     balance.stored(5);
