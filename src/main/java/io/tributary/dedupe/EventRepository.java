@@ -3,6 +3,8 @@ package io.tributary.dedupe;
 import io.tributary.LogText;
 import io.tributary.intake.Event;
 import io.tributary.intake.Outcome;
+import io.tributary.intake.Poll;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,15 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An idempotent repository of events. What {@link #add} remembers is provisional until the poll is
- * stored: when the poll fails, {@link #remove} forgets it again, but never what the merge store
- * already holds. The key is the message ID. Its MBean is one of ours. Safe for several threads.
+ * An idempotent repository of events. A key stands for a poll: {@link #add} looks at each of its
+ * events, sets those aside that it has seen, and tells whether any is left. What it remembers is
+ * provisional until the poll is stored: when the poll fails, {@link #remove} forgets it again, but
+ * never what the merge store already holds. Its MBean is one of ours. Safe for several threads.
  */
 abstract class EventRepository implements IdempotentRepository, NonManagedService {
   private static final int LONGEST_ID_IN_LOG = 200;
   private final Logger log = LoggerFactory.getLogger(getClass());
 
-  /** By message ID, which can stand for several events when an ID was forgotten in between. */
+  /** What is remembered of each poll that is under way. */
   private final Map<String, List<Event>> provisional = new ConcurrentHashMap<>();
 
   private final Outcome duplicate;
@@ -45,9 +48,26 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
 
   @Override
   public boolean add(Exchange exchange, String key) {
-    Event event = (Event) exchange.getIn().getBody();
+    Poll poll = (Poll) exchange.getIn().getBody();
+    List<Event> accepted = new ArrayList<>(poll.events().size());
+    try {
+      poll.events().stream()
+          .filter(event -> event.outcome() == Outcome.MERGED)
+          .filter(this::isNew)
+          .forEach(accepted::add);
+    } catch (RuntimeException | Error e) {
+      // Camel takes back only what was added to the end.
+      accepted.forEach(this::forget);
+      throw e;
+    }
+    if (!accepted.isEmpty()) {
+      provisional.merge(key, accepted, EventRepository::joined);
+    }
+    return !accepted.isEmpty();
+  }
+
+  private boolean isNew(Event event) {
     if (accept(event)) {
-      provisional.merge(key, List.of(event), EventRepository::joined);
       return true;
     }
     event.skip(duplicate);
@@ -71,7 +91,7 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
 
   @Override
   public boolean add(String key) {
-    throw new UnsupportedOperationException("Add an event, not a key alone");
+    throw new UnsupportedOperationException("Add a poll, not a key alone");
   }
 
   @Override

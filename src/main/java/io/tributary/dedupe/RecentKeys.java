@@ -1,41 +1,58 @@
 package io.tributary.dedupe;
 
+import static io.tributary.dedupe.PrintIndex.NONE;
+
 import io.tributary.intake.Fingerprint;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * The keys written last, each with a value: as many as its size, each for its time to live; the
- * oldest go first. Safe for several threads.
+ * oldest go first. Takes memory as it fills, some 60 bytes a key. Safe for several threads.
  *
  * <p>No cache library does this: those that limit a size keep the keys that are asked for most, and
  * of a stream of keys that come once each they keep the wrong end.
  */
-final class RecentKeys<V> {
-  private final Map<Fingerprint, Written<V>> keys = new LinkedHashMap<>();
+final class RecentKeys {
   private final int size;
   private final long liveNanos;
 
-  /** A value, and when it was written. */
-  private record Written<V>(V value, long nanoTime) {}
+  private PrintIndex index = new PrintIndex();
+  private int count;
+  private int used;
+  private int free = NONE;
+  private int oldest = NONE;
+  private int newest = NONE;
 
+  // By slot: a list from the oldest key to the newest, which also chains the free slots.
+  private int[] older = {};
+  private int[] newer = {};
+  private long[] writtenAt = {};
+  private long[] values = {};
+
+  /**
+   * @param size keys remembered at the most
+   * @param timeToLive how long each is remembered
+   */
   RecentKeys(int size, Duration timeToLive) {
     this.size = size;
     this.liveNanos = timeToLive.toNanos();
   }
 
-  /** The value of a key; null when the key is not remembered. */
-  synchronized @Nullable V get(Fingerprint key) {
-    Written<V> written = keys.get(key);
-    return written == null || isOver(written, System.nanoTime()) ? null : written.value();
+  /** Whether a key is remembered. */
+  synchronized boolean contains(Fingerprint key) {
+    return live(key) != NONE;
+  }
+
+  /** Whether a key is remembered with that value. */
+  synchronized boolean holds(Fingerprint key, Fingerprint value) {
+    int slot = live(key);
+    return slot != NONE && hasValue(slot, value);
   }
 
   /** Remembers a key unless it is remembered already; tells whether it was new. */
-  synchronized boolean addIfNew(Fingerprint key, V value) {
-    if (get(key) != null) {
+  synchronized boolean addIfNew(Fingerprint key, Fingerprint value) {
+    if (live(key) != NONE) {
       return false;
     }
     put(key, value);
@@ -43,7 +60,7 @@ final class RecentKeys<V> {
   }
 
   /** Remembers a key, as the newest one. */
-  synchronized void put(Fingerprint key, V value) {
+  synchronized void put(Fingerprint key, Fingerprint value) {
     write(key, value, System.nanoTime());
   }
 
@@ -52,47 +69,122 @@ final class RecentKeys<V> {
    *
    * @param age time since it was written
    */
-  synchronized void restore(Fingerprint key, V value, Duration age) {
+  synchronized void restore(Fingerprint key, Fingerprint value, Duration age) {
     write(key, value, System.nanoTime() - age.toNanos());
   }
 
   /** Forgets a key. */
   synchronized void remove(Fingerprint key) {
-    keys.remove(key);
+    int slot = index.find(key);
+    if (slot != NONE) {
+      forget(slot);
+    }
   }
 
   /** Forgets a key if it has that value. */
-  synchronized void remove(Fingerprint key, V value) {
-    Written<V> written = keys.get(key);
-    if (written != null && written.value().equals(value)) {
-      keys.remove(key);
+  synchronized void remove(Fingerprint key, Fingerprint value) {
+    int slot = index.find(key);
+    if (slot != NONE && hasValue(slot, value)) {
+      forget(slot);
     }
   }
 
   /** Forgets every key. */
   synchronized void clear() {
-    keys.clear();
+    index = new PrintIndex();
+    count = 0;
+    used = 0;
+    free = NONE;
+    oldest = NONE;
+    newest = NONE;
   }
 
   /** How many keys are remembered, expired ones that nobody has asked for among them. */
   synchronized long count() {
-    return keys.size();
+    return count;
   }
 
-  private void write(Fingerprint key, V value, long nanoTime) {
-    keys.remove(key);
-    keys.put(key, new Written<>(value, nanoTime));
-    forgetOldest(nanoTime);
+  private int live(Fingerprint key) {
+    int slot = index.find(key);
+    return slot == NONE || isOver(slot, System.nanoTime()) ? NONE : slot;
   }
 
-  private void forgetOldest(long now) {
-    Iterator<Written<V>> oldest = keys.values().iterator();
-    while (oldest.hasNext() && (isOver(oldest.next(), now) || keys.size() > size)) {
-      oldest.remove();
+  private boolean hasValue(int slot, Fingerprint value) {
+    return values[2 * slot] == value.high() && values[2 * slot + 1] == value.low();
+  }
+
+  private void write(Fingerprint key, Fingerprint value, long nanoTime) {
+    int slot = index.find(key);
+    if (slot == NONE) {
+      if (count == size) {
+        forget(oldest);
+      }
+      slot = take();
+      reserve(index.put(slot, key));
+      count++;
+    } else {
+      unlink(slot);
+    }
+    values[2 * slot] = value.high();
+    values[2 * slot + 1] = value.low();
+    writtenAt[slot] = nanoTime;
+    append(slot);
+    while (oldest != NONE && isOver(oldest, nanoTime)) {
+      forget(oldest);
     }
   }
 
-  private boolean isOver(Written<V> written, long now) {
-    return now - written.nanoTime() >= liveNanos;
+  private boolean isOver(int slot, long now) {
+    return now - writtenAt[slot] >= liveNanos;
+  }
+
+  private void forget(int slot) {
+    index.remove(slot);
+    unlink(slot);
+    newer[slot] = free;
+    free = slot;
+    count--;
+  }
+
+  private int take() {
+    if (free == NONE) {
+      return used++;
+    }
+    int slot = free;
+    free = newer[slot];
+    return slot;
+  }
+
+  private void reserve(int slots) {
+    if (slots > writtenAt.length) {
+      older = Arrays.copyOf(older, slots);
+      newer = Arrays.copyOf(newer, slots);
+      writtenAt = Arrays.copyOf(writtenAt, slots);
+      values = Arrays.copyOf(values, 2 * slots);
+    }
+  }
+
+  private void append(int slot) {
+    older[slot] = newest;
+    newer[slot] = NONE;
+    if (newest == NONE) {
+      oldest = slot;
+    } else {
+      newer[newest] = slot;
+    }
+    newest = slot;
+  }
+
+  private void unlink(int slot) {
+    if (older[slot] == NONE) {
+      oldest = newer[slot];
+    } else {
+      newer[older[slot]] = newer[slot];
+    }
+    if (newer[slot] == NONE) {
+      newest = older[slot];
+    } else {
+      older[newer[slot]] = older[slot];
+    }
   }
 }

@@ -12,8 +12,8 @@ import java.time.Duration;
  */
 public final class SeenContents extends EventRepository {
   private final ContentDedupe mode;
-  private final RecentKeys<Fingerprint> lastEntries;
-  private final RecentKeys<Boolean> payloads;
+  private final RecentKeys lastEntries;
+  private final RecentKeys payloads;
 
   /**
    * @param size entries remembered, and as many whole payloads
@@ -22,8 +22,8 @@ public final class SeenContents extends EventRepository {
   public SeenContents(ContentDedupe mode, int size, Duration timeToLive) {
     super(Outcome.DUPLICATE_CONTENT, "Skipping duplicate content: id={}");
     this.mode = mode;
-    this.lastEntries = new RecentKeys<>(size, timeToLive);
-    this.payloads = new RecentKeys<>(size, timeToLive);
+    this.lastEntries = new RecentKeys(size, timeToLive);
+    this.payloads = new RecentKeys(size, timeToLive);
   }
 
   /** One lock for all: an event's entries must be compared and replaced together. */
@@ -34,7 +34,7 @@ public final class SeenContents extends EventRepository {
       return true;
     }
     if (isComparedWhole(payload)) {
-      if (!payloads.addIfNew(payload.whole(), Boolean.TRUE)) {
+      if (!payloads.addIfNew(payload.whole(), payload.whole())) {
         return false;
       }
     } else if (saysNothingNew(payload)) {
@@ -72,13 +72,20 @@ public final class SeenContents extends EventRepository {
 
   /** Remembers a whole payload from before a restart. Oldest first, before the first event. */
   public void restorePayload(Fingerprint payload, Duration age) {
-    payloads.restore(payload, Boolean.TRUE, age);
+    payloads.restore(payload, payload, age);
   }
 
   /** Whether an event with this payload is compared as a whole. */
   public boolean isComparedWhole(Event.Payload payload) {
-    return mode == ContentDedupe.WINDOW
-        || payload.entries().stream().anyMatch(entry -> entry.id() == null);
+    if (mode == ContentDedupe.WINDOW) {
+      return true;
+    }
+    for (Event.Entry entry : payload.entries()) {
+      if (entry.id() == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many entries and payloads are remembered. */
@@ -95,7 +102,7 @@ public final class SeenContents extends EventRepository {
 
   private boolean saysNothingNew(Event.Payload payload) {
     for (Event.Entry entry : payload.entries()) {
-      if (entry.id() == null || !entry.value().equals(lastEntries.get(entry.id()))) {
+      if (entry.id() == null || !lastEntries.holds(entry.id(), entry.value())) {
         return false;
       }
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** The message IDs seen lately, over all topics. Safe for several threads. */
 public final class SeenIds extends EventRepository {
-  private final RecentKeys<Boolean> ids;
+  private final RecentKeys ids;
 
   /**
    * @param size IDs remembered
@@ -15,12 +15,12 @@ public final class SeenIds extends EventRepository {
    */
   public SeenIds(int size, Duration timeToLive) {
     super(Outcome.DUPLICATE_ID, "Skipping duplicate message: id={} (already processed)");
-    this.ids = new RecentKeys<>(size, timeToLive);
+    this.ids = new RecentKeys(size, timeToLive);
   }
 
   @Override
   boolean accept(Event event) {
-    return ids.addIfNew(event.idPrint(), Boolean.TRUE);
+    return ids.addIfNew(event.idPrint(), event.idPrint());
   }
 
   @Override
@@ -35,7 +35,7 @@ public final class SeenIds extends EventRepository {
 
   /** Remembers an ID from before a restart. Oldest first, before the first event. */
   public void restore(Fingerprint id, Duration age) {
-    ids.restore(id, Boolean.TRUE, age);
+    ids.restore(id, id, age);
   }
 
   /** How many IDs are remembered. */

@@ -14,18 +14,20 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one poll of Kafka amounts to: fragments to store, dead letters to send, offsets to commit.
- * Belongs to the thread of its consumer.
+ * One poll of Kafka: the records that were read, decoded, and what they amount to, which is
+ * fragments to store, dead letters to send and offsets to commit. Belongs to the thread of its
+ * consumer.
  */
 public final class Poll {
   private final Section section;
   private final Limits limits;
-  private final List<Fragment> fragments = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-  private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
   private final int recordsRead;
+  private @Nullable SourceRecord first;
   private @Nullable SourceRecord last;
+  private @Nullable List<Fragment> fragments;
 
   /**
    * @param recordsRead records that Kafka's consumer handed over
@@ -37,25 +39,32 @@ public final class Poll {
     this.limits = limits;
   }
 
-  /** Adds what a record turned out to be, in the order of the poll. */
+  /** Adds a record, in the order of the poll. */
   public void add(Decoded decoded) {
     if (decoded instanceof DeadLetter deadLetter) {
       deadLetters.add(deadLetter);
-      count(Outcome.DEAD_LETTER);
     } else if (decoded instanceof Event event) {
-      count(event.outcome());
-      if (event.outcome() == Outcome.MERGED) {
-        fragmentFor(event).merge(event);
-      } else if (event.outcome() == Outcome.DUPLICATE_CONTENT) {
-        lastFragment().remember(event);
-      }
+      events.add(event);
     }
     pass(decoded.source());
   }
 
-  /** What is to be stored; none when the poll brought nothing new. */
+  /** The records that can be used, duplicates among them. */
+  public List<Event> events() {
+    return events;
+  }
+
+  /**
+   * What is to be stored; none when the poll brought nothing new. To be asked for when each event's
+   * outcome is known: it stays what it is then.
+   */
   public List<Fragment> fragments() {
-    return fragments;
+    List<Fragment> known = fragments;
+    if (known == null) {
+      known = new Cut().of(events);
+      fragments = known;
+    }
+    return known;
   }
 
   /** The records that cannot be used. */
@@ -78,6 +87,11 @@ public final class Poll {
 
   /** How many records had each outcome. */
   public Map<Outcome, Integer> outcomes() {
+    Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+    events.forEach(event -> outcomes.merge(event.outcome(), 1, Integer::sum));
+    if (hasDeadLetters()) {
+      outcomes.put(Outcome.DEAD_LETTER, deadLetters.size());
+    }
     return outcomes;
   }
 
@@ -96,33 +110,50 @@ public final class Poll {
     return section;
   }
 
-  private void count(Outcome outcome) {
-    outcomes.merge(outcome, 1, Integer::sum);
+  /** Where its first record stands, which no other poll under way has. */
+  @Override
+  public String toString() {
+    return String.valueOf(first);
   }
 
   /** Records come partition by partition: only where one ends has its offset to be noted. */
   private void pass(SourceRecord record) {
-    if (last != null && !last.partition().equals(record.partition())) {
+    if (last == null) {
+      first = record;
+    } else if (!last.partition().equals(record.partition())) {
       offsets.put(last.partition(), new OffsetAndMetadata(last.offset() + 1));
     }
     last = record;
   }
 
-  private Fragment fragmentFor(Event event) {
-    Fragment current = lastFragment();
-    if (current.hasRoomFor(event, limits)) {
-      return current;
+  /** Cuts events into fragments that each fit into a batch. */
+  private final class Cut {
+    private final List<Fragment> cut = new ArrayList<>();
+
+    List<Fragment> of(List<Event> all) {
+      for (Event event : all) {
+        if (event.outcome() == Outcome.MERGED) {
+          fragmentFor(event).merge(event);
+        } else if (event.outcome() == Outcome.DUPLICATE_CONTENT) {
+          lastFragment().remember(event);
+        }
+      }
+      return cut;
     }
-    return addFragment();
-  }
 
-  private Fragment lastFragment() {
-    return fragments.isEmpty() ? addFragment() : fragments.get(fragments.size() - 1);
-  }
+    private Fragment fragmentFor(Event event) {
+      Fragment current = lastFragment();
+      return current.hasRoomFor(event, limits) ? current : addFragment();
+    }
 
-  private Fragment addFragment() {
-    Fragment fragment = new Fragment(section);
-    fragments.add(fragment);
-    return fragment;
+    private Fragment lastFragment() {
+      return cut.isEmpty() ? addFragment() : cut.get(cut.size() - 1);
+    }
+
+    private Fragment addFragment() {
+      Fragment fragment = new Fragment(section);
+      cut.add(fragment);
+      return fragment;
+    }
   }
 }

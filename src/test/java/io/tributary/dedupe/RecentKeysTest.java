@@ -3,13 +3,15 @@ package io.tributary.dedupe;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.intake.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,15 +27,15 @@ class RecentKeysTest {
   @ValueSource(ints = {1, 2, 63, 64, 1_000, 10_000})
   void lastKeys_areAlwaysRemembered(int size) {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(size, HOUR);
+    RecentKeys keys = new RecentKeys(size, HOUR);
 
     for (int i = 0; i < 3 * size + 100; i++) {
       // When
-      keys.addIfNew(key(i), i);
+      keys.addIfNew(key(i), key(i));
 
       // Then
       int oldest = Math.max(0, i - size + 1);
-      assertEquals(oldest, keys.get(key(oldest)));
+      assertTrue(keys.holds(key(oldest), key(oldest)));
       assertTrue(keys.count() <= size + size / 64, "" + keys.count());
     }
   }
@@ -42,18 +44,18 @@ class RecentKeysTest {
   @ValueSource(ints = {1, 100, 6_400})
   void oldestKeys_goFirst(int size) {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(size, HOUR);
+    RecentKeys keys = new RecentKeys(size, HOUR);
     int written = 3 * size;
 
     // When
     for (int i = 0; i < written; i++) {
-      keys.put(key(i), i);
+      keys.put(key(i), key(i));
     }
 
     // Then
     int remembered = (int) keys.count();
     for (int i = 0; i < written; i++) {
-      assertEquals(i < written - remembered ? null : (Integer) i, keys.get(key(i)), "key " + i);
+      assertEquals(i >= written - remembered, keys.holds(key(i), key(i)), "key " + i);
     }
   }
 
@@ -61,153 +63,153 @@ class RecentKeysTest {
   @Test
   void keysThatAreAskedFor_goAsTheOthers() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(100, HOUR);
-    keys.put(key(0), 0);
+    RecentKeys keys = new RecentKeys(100, HOUR);
+    keys.put(key(0), key(0));
 
     // When
     for (int i = 1; i <= 200; i++) {
-      keys.put(key(i), i);
-      keys.get(key(0));
+      keys.put(key(i), key(i));
+      keys.contains(key(0));
     }
 
     // Then
-    assertNull(keys.get(key(0)));
-    assertEquals(101, keys.get(key(101)));
+    assertFalse(keys.contains(key(0)));
+    assertTrue(keys.holds(key(101), key(101)));
   }
 
   @Test
   void keyThatIsWrittenAgain_becomesTheNewest() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(100, HOUR);
+    RecentKeys keys = new RecentKeys(100, HOUR);
     for (int i = 0; i < 100; i++) {
-      keys.put(key(i), i);
+      keys.put(key(i), key(i));
     }
 
     // When
-    keys.put(key(0), 1_000);
+    keys.put(key(0), key(1_000));
 
     // Then
     for (int i = 100; i < 199; i++) {
-      keys.put(key(i), i);
+      keys.put(key(i), key(i));
     }
-    assertEquals(1_000, keys.get(key(0)), "the 100 keys written last are remembered");
+    assertTrue(keys.holds(key(0), key(1_000)), "the 100 keys written last are remembered");
   }
 
   @Test
   void addIfNew_tellsWhetherItWas() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(10, HOUR);
-    keys.addIfNew(key(1), 1);
+    RecentKeys keys = new RecentKeys(10, HOUR);
+    keys.addIfNew(key(1), key(1));
 
     // When
-    boolean again = keys.addIfNew(key(1), 2);
+    boolean again = keys.addIfNew(key(1), key(2));
 
     // Then
     assertFalse(again);
-    assertEquals(1, keys.get(key(1)));
+    assertTrue(keys.holds(key(1), key(1)));
   }
 
   @Test
   void remove_withAnotherValue_removesNothing() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(10, HOUR);
-    keys.put(key(1), 1);
+    RecentKeys keys = new RecentKeys(10, HOUR);
+    keys.put(key(1), key(1));
 
     // When
-    keys.remove(key(1), 2);
+    keys.remove(key(1), key(2));
 
     // Then
-    assertEquals(1, keys.get(key(1)));
+    assertTrue(keys.holds(key(1), key(1)));
   }
 
   @Test
   void removedKey_isNew() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(10, HOUR);
-    keys.put(key(1), 1);
-    keys.put(key(2), 2);
+    RecentKeys keys = new RecentKeys(10, HOUR);
+    keys.put(key(1), key(1));
+    keys.put(key(2), key(2));
 
     // When
     keys.remove(key(1));
-    keys.remove(key(2), 2);
+    keys.remove(key(2), key(2));
 
     // Then
-    assertTrue(keys.addIfNew(key(1), 3));
-    assertTrue(keys.addIfNew(key(2), 3));
+    assertTrue(keys.addIfNew(key(1), key(3)));
+    assertTrue(keys.addIfNew(key(2), key(3)));
   }
 
   @Test
   void clear_forgetsAll() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(10, HOUR);
-    keys.put(key(1), 1);
+    RecentKeys keys = new RecentKeys(10, HOUR);
+    keys.put(key(1), key(1));
 
     // When
     keys.clear();
 
     // Then
     assertEquals(0, keys.count());
-    assertNull(keys.get(key(1)));
+    assertFalse(keys.contains(key(1)));
   }
 
   @Test
   void key_isForgottenWhenItsTimeIsOver() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(10, Duration.ofMillis(500));
+    RecentKeys keys = new RecentKeys(10, Duration.ofMillis(500));
 
     // When
-    keys.addIfNew(key(1), 1);
+    keys.addIfNew(key(1), key(1));
 
     // Then
-    await().pollInterval(Duration.ofMillis(50)).until(() -> keys.addIfNew(key(1), 2));
-    assertEquals(2, keys.get(key(1)));
+    await().pollInterval(Duration.ofMillis(50)).until(() -> keys.addIfNew(key(1), key(2)));
+    assertTrue(keys.holds(key(1), key(2)));
   }
 
   @Test
   void restoredKey_livesForWhatIsLeftOfItsTime() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(10, HOUR);
+    RecentKeys keys = new RecentKeys(10, HOUR);
 
     // When
-    keys.restore(key(1), 1, HOUR.plusMillis(1));
-    keys.restore(key(2), 2, HOUR.minusMillis(300));
-    keys.restore(key(3), 3, HOUR.dividedBy(2));
-    keys.restore(key(4), 4, Duration.ofSeconds(-5));
+    keys.restore(key(1), key(1), HOUR.plusMillis(1));
+    keys.restore(key(2), key(2), HOUR.minusMillis(300));
+    keys.restore(key(3), key(3), HOUR.dividedBy(2));
+    keys.restore(key(4), key(4), Duration.ofSeconds(-5));
 
     // Then
-    assertNull(keys.get(key(1)));
-    await().pollInterval(Duration.ofMillis(20)).until(() -> keys.get(key(2)) == null);
-    assertEquals(3, keys.get(key(3)));
-    assertEquals(4, keys.get(key(4)));
+    assertFalse(keys.contains(key(1)));
+    await().pollInterval(Duration.ofMillis(20)).until(() -> !keys.contains(key(2)));
+    assertTrue(keys.holds(key(3), key(3)));
+    assertTrue(keys.holds(key(4), key(4)));
   }
 
   @Test
   void restoredKeys_goBeforeNewOnes() {
     // Given
-    RecentKeys<Integer> keys = new RecentKeys<>(50, HOUR);
+    RecentKeys keys = new RecentKeys(50, HOUR);
 
     // When
     for (int i = 0; i < 100; i++) {
-      keys.restore(key(i), i, Duration.ofSeconds(200 - i));
+      keys.restore(key(i), key(i), Duration.ofSeconds(200 - i));
     }
     for (int i = 100; i < 120; i++) {
-      keys.put(key(i), i);
+      keys.put(key(i), key(i));
     }
 
     // Then
-    assertNull(keys.get(key(69)));
-    assertEquals(70, keys.get(key(70)));
-    assertEquals(119, keys.get(key(119)));
+    assertFalse(keys.contains(key(69)));
+    assertTrue(keys.holds(key(70), key(70)));
+    assertTrue(keys.holds(key(119), key(119)));
   }
 
   @Test
   void severalThreads_neverRememberLessThanTheSize() throws Exception {
     // Given
     int size = 6_400;
-    RecentKeys<Boolean> keys = new RecentKeys<>(size, HOUR);
+    RecentKeys keys = new RecentKeys(size, HOUR);
     AtomicLong next = new AtomicLong();
     while (next.get() < size) {
-      keys.put(key(next.getAndIncrement()), true);
+      keys.put(key(next.getAndIncrement()), key(0));
     }
     AtomicLong fewest = new AtomicLong(Long.MAX_VALUE);
     ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -219,7 +221,7 @@ class RecentKeysTest {
           threads.submit(
               () -> {
                 while (next.get() < 400_000) {
-                  keys.addIfNew(key(next.getAndIncrement()), true);
+                  keys.addIfNew(key(next.getAndIncrement()), key(0));
                   fewest.accumulateAndGet(keys.count(), Math::min);
                 }
               }));
@@ -231,6 +233,48 @@ class RecentKeysTest {
 
     // Then
     assertTrue(fewest.get() >= size, "remembered at the least: " + fewest);
+  }
+
+  /** Few different keys, so that they collide, come again, and leave gaps between them. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void anyOperations_doWhatAPlainMapDoes(long seed) {
+    // Given
+    int size = 700;
+    RecentKeys keys = new RecentKeys(size, HOUR);
+    Map<Fingerprint, Fingerprint> model = new LinkedHashMap<>();
+    Random random = new Random(seed);
+
+    for (int i = 0; i < 100_000; i++) {
+      // When
+      Fingerprint key = new Fingerprint(random.nextInt(4), random.nextInt(500) << 3);
+      Fingerprint value = key(random.nextInt(2));
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          keys.remove(key);
+          model.remove(key);
+        }
+        case 1 -> {
+          keys.remove(key, value);
+          model.remove(key, value);
+        }
+        default -> {
+          keys.put(key, value);
+          model.remove(key);
+          model.put(key, value);
+          if (model.size() > size) {
+            model.remove(model.keySet().iterator().next());
+          }
+        }
+      }
+
+      // Then
+      assertEquals(model.size(), keys.count());
+      Fingerprint asked = new Fingerprint(random.nextInt(4), random.nextInt(500) << 3);
+      assertEquals(model.containsKey(asked), keys.contains(asked));
+      assertEquals(key(0).equals(model.get(asked)), keys.holds(asked, key(0)));
+    }
+    model.forEach((key, value) -> assertTrue(keys.holds(key, value)));
   }
 
   private static Fingerprint key(long number) {

@@ -3,7 +3,7 @@ package io.tributary.dedupe;
 import static io.tributary.dedupe.ContentDedupe.LATEST;
 import static io.tributary.dedupe.ContentDedupe.OFF;
 import static io.tributary.dedupe.ContentDedupe.WINDOW;
-import static io.tributary.dedupe.Repositories.add;
+import static io.tributary.support.Repositories.add;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,6 +1,6 @@
 package io.tributary.dedupe;
 
-import static io.tributary.dedupe.Repositories.add;
+import static io.tributary.support.Repositories.add;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -90,6 +90,85 @@ class SeenIdsTest {
     // Then
     assertTrue(upper);
     assertTrue(spaced);
+  }
+
+  @Test
+  void pollWithSomethingNew_isNewAndItsDuplicatesAreSetAside() {
+    // Given
+    add(seen, events.event("old", "1"));
+    Event old = events.event("old", "2");
+    Event first = events.event("new", "3");
+    Event again = events.event("new", "4");
+
+    // When
+    boolean isNew = add(seen, "poll", old, first, again);
+
+    // Then
+    assertTrue(isNew);
+    assertEquals(Outcome.DUPLICATE_ID, old.outcome());
+    assertEquals(Outcome.MERGED, first.outcome());
+    assertEquals(Outcome.DUPLICATE_ID, again.outcome());
+  }
+
+  @Test
+  void pollWithoutAnythingNew_isADuplicateAndLeavesNothingToTakeBack() {
+    // Given
+    add(seen, events.event("old", "1"));
+
+    // When
+    boolean isNew = add(seen, "poll", events.event("old", "1"), events.event("old", "2"));
+
+    // Then
+    assertFalse(isNew);
+    assertFalse(seen.remove("poll"));
+    assertFalse(add(seen, events.event("old", "1")), "still known");
+  }
+
+  @Test
+  void failedPoll_forgetsAllThatWasNewInIt() {
+    // Given
+    add(seen, events.event("old", "1"));
+    add(seen, "poll", events.event("old", "1"), events.event("a", "1"), events.event("b", "1"));
+
+    // When
+    seen.remove("poll");
+
+    // Then
+    assertTrue(add(seen, events.event("a", "1")));
+    assertTrue(add(seen, events.event("b", "1")));
+    assertFalse(add(seen, events.event("old", "1")));
+  }
+
+  @Test
+  void pollThatFailsWhileItIsCompared_isForgottenAtOnce() {
+    // Given
+    class Failing extends EventRepository {
+      Failing() {
+        super(Outcome.DUPLICATE_ID, "id={}");
+      }
+
+      @Override
+      boolean accept(Event event) {
+        if (event.messageId().equals("bad")) {
+          throw new IllegalStateException("no more");
+        }
+        return seen.accept(event);
+      }
+
+      @Override
+      void forget(Event event) {
+        seen.forget(event);
+      }
+    }
+    Failing failing = new Failing();
+    Event bad = events.event("bad", "1");
+
+    // When
+    assertThrows(
+        IllegalStateException.class, () -> add(failing, "poll", events.event("good", "1"), bad));
+
+    // Then
+    assertTrue(add(seen, events.event("good", "1")));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import static io.tributary.support.Repositories.add;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +17,6 @@ import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.Event;
-import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
 import io.tributary.support.MutableClock;
 import java.io.IOException;
@@ -31,9 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spi.IdempotentRepository;
-import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +41,6 @@ class MergeStoreTest {
   private static final Section CUSTOMERS = new Section("customers", "customerCount");
   private static final Section PRODUCTS = new Section("products", "productCount");
   private static final List<Section> SECTIONS = List.of(CUSTOMERS, PRODUCTS);
-  private static final CamelContext CONTEXT = CamelContexts.notStarted();
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final MutableClock clock = new MutableClock("2024-02-08T10:30:00Z");
@@ -657,12 +653,6 @@ class MergeStoreTest {
     Fragment fragment = new Fragment(section);
     Arrays.stream(events).forEach(fragment::merge);
     return fragment;
-  }
-
-  private static boolean add(IdempotentRepository repository, Event event) {
-    DefaultExchange exchange = new DefaultExchange(CONTEXT);
-    exchange.getIn().setBody(event);
-    return repository.add(exchange, event.messageId());
   }
 
   /** The records of the longest of the journals. */

@@ -2,21 +2,16 @@ package io.tributary.reliability;
 
 import io.tributary.reliability.Crash.Side;
 
-/** The steps at which a process can die, in the order in which a record passes them. */
+/** The steps at which a process can die, in the order in which a poll passes them. */
 enum CrashPoint {
-  DECODED("after a record is decoded", Side.AFTER, "customers-decode-record", Later.RECORDS),
-  ID_REMEMBERED(
+  DECODED("after a poll is decoded", Side.AFTER, "customers-decode-poll", Later.POLLS),
+  IDS_REMEMBERED(
       "after the first idempotent consumer",
       Side.BEFORE,
       "customers-drop-seen-contents",
-      Later.RECORDS),
-  CONTENT_REMEMBERED(
-      "after the second idempotent consumer",
-      Side.AFTER,
-      "customers-drop-seen-contents",
-      Later.RECORDS),
-  POLL_COLLECTED(
-      "after a poll is decoded and compared", Side.AFTER, "customers-split-poll", Later.POLLS),
+      Later.POLLS),
+  CONTENTS_REMEMBERED(
+      "after the second idempotent consumer", Side.BEFORE, "customers-split-to-fit", Later.POLLS),
   STORING("before the store's write", Side.BEFORE, "mergeRepository.add", Later.POLLS),
   STORED("after the store's write", Side.AFTER, "mergeRepository.add", Later.POLLS),
   FRAGMENT_STORED(
@@ -123,7 +118,6 @@ enum CrashPoint {
 
   /** How many passes it takes until the store holds something. */
   private static final class Later {
-    static final int RECORDS = 130;
     static final int POLLS = 4;
     static final int BATCHES = 3;
   }

@@ -1,0 +1,72 @@
+package io.tributary.intake;
+
+import io.tributary.merge.BatchLimits;
+import io.tributary.merge.Sections;
+import io.tributary.tracing.Traceparent;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.spi.DataFormat;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * A poll as a Camel data format: decodes the records that the consumer hands over in one exchange.
+ * Where a record stands is read from the consumer's own commit handle, since a producer can forge
+ * headers. Safe for several threads.
+ */
+public final class PollFormat implements DataFormat {
+  private final EventDecoder decoder;
+  private final Sections sections;
+  private final BatchLimits limits;
+  private final boolean tracing;
+
+  /**
+   * @param tracing whether a record's trace is read from its headers
+   */
+  public PollFormat(EventDecoder decoder, Sections sections, BatchLimits limits, boolean tracing) {
+    this.decoder = decoder;
+    this.sections = sections;
+    this.limits = limits;
+    this.tracing = tracing;
+  }
+
+  @Override
+  public Object unmarshal(Exchange exchange, Object body) {
+    List<?> records = (List<?>) body;
+    Poll poll = new Poll(records.size(), sections.of(exchange), limits.now());
+    for (Object record : records) {
+      poll.add(decoder.decode(source(((Exchange) record).getIn())));
+    }
+    return poll;
+  }
+
+  private SourceRecord source(Message message) {
+    var position = PollCommit.position(message);
+    return new SourceRecord(
+        position.getPartition(),
+        position.getRecordOffset(),
+        message.getHeader(KafkaConstants.TIMESTAMP, 0L, Long.class),
+        (byte[]) message.getHeader(KafkaConstants.KEY),
+        (byte[]) message.getBody(),
+        tracing ? Traceparent.of((Headers) message.getHeader(KafkaConstants.HEADERS)) : null);
+  }
+
+  @Override
+  public Object unmarshal(Exchange exchange, InputStream stream) {
+    throw new UnsupportedOperationException("A poll is decoded from its records, not a stream");
+  }
+
+  @Override
+  public void marshal(Exchange exchange, Object graph, OutputStream stream) {
+    throw new UnsupportedOperationException("Polls are not written");
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void stop() {}
+}
