@@ -90,21 +90,28 @@ public final class DeliveryReport implements Processor {
     noteTime(exchange);
     int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
     String label = "none";
+    Kind kind = Kind.UNAVAILABLE;
+    String detail;
     Optional<Duration> retryAfter = Optional.empty();
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());
-      api.answered(kind(answer.getStatusCode()), describe(answer));
+      kind = kind(answer.getStatusCode());
+      detail = describe(answer);
       retryAfter = RetryAfter.parse(header(answer, "Retry-After"), clock);
     } else if (failure instanceof TokenException token) {
-      Kind kind = token.isLasting() ? Kind.REFUSING : Kind.UNAVAILABLE;
-      api.answered(kind, LogText.oneLine(String.valueOf(token.getMessage()), 300));
+      kind = token.isLasting() ? Kind.REFUSING : Kind.UNAVAILABLE;
+      detail = LogText.oneLine(String.valueOf(token.getMessage()), 300);
     } else {
-      api.answered(Kind.UNAVAILABLE, LogText.oneLine("no answer: " + failure, 300));
+      detail = LogText.oneLine("no answer: " + failure, 300);
     }
-    retryAfter
-        .map(delay -> OptionalLong.of(delay.toMillis()))
-        .orElseGet(() -> jitter.delay(exchange.getContext(), policy(failure), attempt))
-        .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
+    api.answered(kind, detail);
+    // A batch that is refused is not sent again, and its dead letter has delays of its own.
+    if (kind != Kind.ACCEPTING) {
+      retryAfter
+          .map(delay -> OptionalLong.of(delay.toMillis()))
+          .orElseGet(() -> jitter.delay(exchange.getContext(), policy(failure), attempt))
+          .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
+    }
     ledger.attempted(label);
     if (batch != null) {
       tracing.attempted(batch, label);
@@ -113,7 +120,7 @@ public final class DeliveryReport implements Processor {
         "Delivery attempt {} failed: eventId={}, {}",
         attempt,
         batch == null ? "?" : batch.eventId(),
-        api.last().detail());
+        detail);
   }
 
   /** For the headers of a dead letter, should the batch become one. */

@@ -104,6 +104,25 @@ class DeadLetterTopicTest {
   }
 
   @Test
+  void retryAfterOfARefusal_delaysNoDeadLetter() throws Exception {
+    // Given a refusal that names a time, which is about a batch that is not sent again
+    String letters = Kafka.topic("dead", 1, CLOSED);
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, letters)) {
+      api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "600"), ""));
+      Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+
+      // When
+      Kafka.change(letters, OPEN);
+
+      // Then
+      await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == 1);
+      assertEquals(1, api.attempts().size());
+    }
+  }
+
+  @Test
   void recordThatIsTooLargeForTheTopic_doublesNoOtherOfItsPoll() throws Exception {
     // Given two that are too large, and others around them
     String letters = Kafka.topic("dead", 1);
