@@ -12,10 +12,10 @@ import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 
 /**
- * Makes the delays between attempts longer by chance, never shorter, so that several instances do
- * not retry in step. The delays are those of the policy in the YAML, as it stands at the moment;
- * Camel's own collision avoidance does not count with a {@code delayPattern}. Used by the delivery
- * thread.
+ * Makes the back-off longer by chance, never shorter, so that several instances do not retry in
+ * step. The delays are those of the policy in the YAML, as it stands at the moment; the last of
+ * them, which holds for as long as it takes, is left as it is. Camel's own collision avoidance does
+ * not count with a {@code delayPattern}. Used by the delivery thread.
  */
 public final class Jitter {
   private final double share;
@@ -43,6 +43,9 @@ public final class Jitter {
     RedeliveryPolicy backOff = new RedeliveryPolicy();
     backOff.setDelayPattern(pattern);
     long base = backOff.calculateRedeliveryDelay(0, attempt);
+    if (base == backOff.calculateRedeliveryDelay(0, Integer.MAX_VALUE)) {
+      return OptionalLong.empty();
+    }
     return OptionalLong.of(base + (long) (random.nextDouble() * share * base));
   }
 
