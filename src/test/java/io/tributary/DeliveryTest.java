@@ -2,6 +2,7 @@ package io.tributary;
 
 import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +18,9 @@ import io.tributary.support.RecordingApi.Attempt;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -107,20 +111,85 @@ class DeliveryTest {
   }
 
   @Test
-  void retryAfter_isHonoured() throws Exception {
-    // Given
+  void retryAfter_isHonouredInSecondsAndAsADateAndOtherwiseCountsAsAbsent() throws Exception {
+    // Given a delay of 0.2 s whenever the header says nothing
+    List<String> headers =
+        List.of("2", "in 3 s", "-5", "0", "soon", "Thu, 08 Feb 2024 10:30:00 GMT");
     try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api.url()).start()) {
+        RunningTributary running =
+            tributary(api.url())
+                .set(Setting.MAX_RETRIES, 10)
+                .set(Setting.RETRY_BACKOFF_MULTIPLIER, 1)
+                .start()) {
       api.answering(
           (attempt, number) ->
-              number == 1 ? new Answer(503, Map.of("Retry-After", "3"), "") : Answer.status(200));
+              number > headers.size()
+                  ? Answer.status(200)
+                  : new Answer(503, Map.of("Retry-After", said(headers.get(number - 1))), ""));
 
       // When
       sendOne();
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
 
+      // Then the date, which is in whole seconds, is between 2 and 3 s away
+      assertDelays(api.attempts(), 2000, 1999, 200, 200, 200, 200);
+      assertEquals(1, api.attempts().stream().map(Attempt::key).distinct().count());
+      assertEquals(1, api.attempts().stream().map(Attempt::body).distinct().count());
+    }
+  }
+
+  private static String said(String header) {
+    return header.equals("in 3 s")
+        ? RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(3))
+        : header;
+  }
+
+  @Test
+  void connection_isOneForManyBatchesWhateverTheAnswers() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url())
+                .set(Setting.MERGE_MAX_MESSAGES, 1)
+                .set(Setting.RETRY_BACKOFF_BASE, "0.05")
+                .start()) {
+      api.answering(
+          (attempt, number) ->
+              Answer.status(number % 10 == 0 ? 503 : number % 10 == 5 ? 422 : 200));
+
+      // When
+      Kafka.send(records(0, 50));
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      await().atMost(PATIENCE).until(() -> api.attempts().size() > 50 && store.pendingCount() == 0);
+
       // Then
-      assertDelays(api.attempts(), 3000);
+      assertEquals(1, api.attempts().stream().map(Attempt::clientPort).distinct().count());
+    }
+  }
+
+  @Test
+  void gzip_hasTheSameKeyAndBytesAtEachAttemptAndThePlainOnesInTheDeadLetter() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url()).set(Setting.ANALYTICS_API_GZIP, true).start()) {
+      api.answering((attempt, number) -> Answer.status(number == 1 ? 503 : 422));
+
+      // When
+      sendOne();
+      await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 1);
+
+      // Then
+      List<Attempt> attempts = api.attempts();
+      assertEquals(2, attempts.size());
+      assertEquals("gzip", attempts.get(0).header("Content-encoding"));
+      assertEquals(attempts.get(0).key(), attempts.get(1).key());
+      assertArrayEquals(attempts.get(0).raw(), attempts.get(1).raw());
+      byte[] plain = attempts.get(0).body().getBytes(UTF_8);
+      assertTrue(plain.length > 0 && !Arrays.equals(plain, attempts.get(0).raw()));
+      ConsumerRecord<byte[], byte[]> letter = Kafka.read(deadLetters).get(0);
+      assertArrayEquals(plain, letter.value());
+      assertEquals(attempts.get(0).key(), '"' + new String(letter.key(), UTF_8) + '"');
     }
   }
 

@@ -157,6 +157,71 @@ class HalvingTest {
   }
 
   @Test
+  void batchesThatWereCompletedBeforeTheSizeWasLearned_areHalvedInTheirTurn() throws Exception {
+    // Given three batches that are too large, all of them pending
+    int limit = 30_000;
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).set(Setting.MERGE_MAX_MESSAGES, 4).start()) {
+      api.answering((attempt, number) -> Answer.status(503));
+      send(0, 12, "x".repeat(10_000));
+      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
+
+      // When
+      api.answering((attempt, n) -> Answer.status(attempt.body().length() > limit ? 413 : 200));
+      awaitApplied(running, api, 12);
+      send(12, 16, "x".repeat(10_000));
+      awaitApplied(running, api, 16);
+
+      // Then each was refused once and went in two halves, and nothing later was refused
+      assertEquals(range(0, 16), applied(api));
+      assertEquals(
+          List.of(List.of(0, 1), List.of(2, 3), List.of(4, 5), List.of(6, 7)),
+          api.applied().values().stream().limit(4).map(HalvingTest::numbers).toList());
+      assertEquals(
+          3,
+          api.attempts().stream()
+              .filter(attempt -> attempt.body().length() > limit)
+              .map(Attempt::key)
+              .distinct()
+              .count());
+      assertEquals(List.of(), Kafka.read(deadLetters));
+      assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
+    }
+  }
+
+  @Test
+  void poisonAmongBothStreams_hasTheTopicThatItCameFrom() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 3).start()) {
+      api.answering((attempt, n) -> Answer.status(attempt.body().contains("poison") ? 422 : 200));
+
+      // When
+      send(3, "");
+      Kafka.send(
+          Stream.of("good", "poison", "fine")
+              .map(id -> message("p-" + id, "{\"id\":\"" + id + "\"}"))
+              .map(value -> new ProducerRecord<byte[], byte[]>(products, value))
+              .toList());
+      await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 1);
+      awaitApplied(running, api, 3);
+
+      // Then
+      ConsumerRecord<byte[], byte[]> letter = Kafka.read(deadLetters).get(0);
+      assertEquals(products, header(letter, "tributary.source.topic"));
+      assertEquals("1", header(letter, "tributary.source.offset"));
+      JsonNode document = Messages.json(new String(letter.value(), UTF_8));
+      assertEquals("[{\"id\":\"poison\"}]", document.at("/products").toString());
+      assertEquals(0, document.at("/customers").size());
+      assertEquals(1, document.at("/metadata/productCount").asInt());
+      String delivered = api.applied().values().toString();
+      assertTrue(delivered.contains("good") && delivered.contains("fine"), delivered);
+      assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
+    }
+  }
+
+  @Test
   void restartAmongTheHalves_goesOnWithTheSameBytesAndKeys() throws Exception {
     // Given an API that goes away when it has taken the first of the halves
     try (RecordingApi api = new RecordingApi()) {
