@@ -2,8 +2,11 @@ package io.tributary;
 
 import io.tributary.merge.SetAside;
 import io.tributary.merge.StateException;
+import io.tributary.replay.ReplayCommand;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
@@ -20,6 +23,9 @@ final class CommandLine extends Main {
   /** The command that asks a running Tributary whether it is alive. */
   static final String HEALTH = "health";
 
+  /** The command that has a running Tributary send dead letters back; its options follow. */
+  static final String REPLAY = "replay";
+
   private static final int CANNOT = 1;
   private static final int UNKNOWN = 2;
 
@@ -29,6 +35,9 @@ final class CommandLine extends Main {
   static OptionalInt execute(String... args) {
     if (args.length == 0 || new CommandLine().isOption(args[0])) {
       return OptionalInt.empty();
+    }
+    if (args[0].equals(REPLAY)) {
+      return OptionalInt.of(replay(Arrays.asList(args).subList(1, args.length)));
     }
     return OptionalInt.of(
         switch (String.join(" ", args)) {
@@ -41,11 +50,26 @@ final class CommandLine extends Main {
   private static int unknown(String... args) {
     LOG.error(
         "Tributary does not know '{}': without an argument it runs, with {} it takes a damaged state"
-            + " folder out of the way, and with {} it asks a running one whether it is alive",
+            + " folder out of the way, with {} it asks a running one whether it is alive, and with {}"
+            + " it has that send dead letters back",
         LogText.oneLine(String.join(" ", args), 200),
         SET_ASIDE,
-        HEALTH);
+        HEALTH,
+        REPLAY);
     return UNKNOWN;
+  }
+
+  private static int replay(List<String> arguments) {
+    try {
+      Settings settings = new CommandLine().settings();
+      return ReplayCommand.run(settings.stateDir(), arguments, System.out::println) ? 0 : CANNOT;
+    } catch (SettingException | IOException e) {
+      LOG.error("The replay is not done: {}", LogText.oneLine(String.valueOf(e.getMessage())));
+      return CANNOT;
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}: {}", LogText.oneLine(String.valueOf(e.getMessage())), ReplayCommand.USAGE);
+      return UNKNOWN;
+    }
   }
 
   private static int health() {

@@ -27,8 +27,9 @@ public final class Tributary {
 
   /**
    * Runs until SIGTERM; ends with status 1 and one line when it cannot start. With {@code
-   * set-aside} it takes a damaged state folder out of the way instead, and with {@code health} it
-   * asks a running one whether it is alive; another argument has status 2.
+   * set-aside} it takes a damaged state folder out of the way instead, with {@code health} it asks
+   * a running one whether it is alive, and with {@code replay} it has that send dead letters back;
+   * another argument has status 2.
    */
   public static void main(String[] args) {
     System.exit(CommandLine.execute(args).orElseGet(() -> run(args)));

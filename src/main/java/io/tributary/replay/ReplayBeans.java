@@ -12,6 +12,7 @@ import io.tributary.operations.ManagedReplay;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.processor.idempotent.FileIdempotentRepository;
@@ -46,8 +47,11 @@ public final class ReplayBeans {
     DeadLetterClients clients =
         new DeadLetterClients(settings.kafkaSecurity(), meters, new DeadLetterState(clock));
     beans.bind("replayClients", clients);
+    ReplaySocket socket = new ReplaySocket(context, replay, settings.stateDir());
+    context.addLifecycleStrategy(adapt((OnCamelContextStarted) started -> socket.open()));
     OnCamelContextStopping stop =
         stopping -> {
+          socket.close();
           replay.stopRun();
           clients.close();
         };

@@ -1,10 +1,13 @@
 package io.tributary.replay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ public final class ReplayRun {
   private State state = State.RUNNING;
   private String message = "";
   private boolean stopped;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private long logged = System.nanoTime();
 
   private ReplayRun(ReplayFilter filter, boolean dry) {
@@ -114,10 +118,16 @@ public final class ReplayRun {
     }
   }
 
-  synchronized void end(State ended, String why) {
-    state = ended;
+  synchronized void end(State how, String why) {
+    state = how;
     message = why;
     LOG.info("{}", summary());
+    ended.countDown();
+  }
+
+  /** Waits for its end; whether it has come. */
+  boolean awaitEnd(Duration patience) throws InterruptedException {
+    return ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The figures in one line. */

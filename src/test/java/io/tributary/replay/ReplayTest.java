@@ -4,22 +4,32 @@ import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.Setting;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
+import io.tributary.replay.ReplayRun.State;
 import io.tributary.support.Kafka;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import javax.management.MBeanException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -168,6 +178,69 @@ class ReplayTest {
   }
 
   @Test
+  void commandThatIsInterrupted_endsItsReplayAfterTheLetterThatItIsAt() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given an API that takes long for the first of two
+      refused(api, running, "m1");
+      refused(api, running, "m2");
+      api.answering(
+          (attempt, number) -> {
+            interrupted.await();
+            return Answer.status(200);
+          });
+      Replay replay = running.bean("replay", Replay.class);
+      UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(ReplaySocket.file(state));
+      try (SocketChannel command = SocketChannel.open(socket);
+          DataOutputStream out = new DataOutputStream(Channels.newOutputStream(command))) {
+        new ReplayRequest("", "", "", "", false).write(out);
+        await().atMost(PATIENCE).until(() -> api.attempts().size() == 3);
+
+        // When another one is asked for
+        List<String> said = new ArrayList<>();
+        boolean done = ReplayCommand.run(state, List.of("--all"), said::add);
+
+        // Then
+        assertFalse(done);
+        assertTrue(said.get(0).startsWith("Not before this one has ended: Replay RUNNING"));
+      }
+
+      // When the first one is no longer there
+      await().atMost(PATIENCE).until(() -> replay.run().isStopped());
+      interrupted.countDown();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> replay.run().state() == State.STOPPED);
+      assertEquals(1, replay.run().count(ReplayRun.Outcome.REPLAYED));
+      assertEquals(3, api.attempts().size());
+    } finally {
+      interrupted.countDown();
+    }
+  }
+
+  @Test
+  void folderWithANameTooLongForASocket_hasNoCommandAndAllElse() throws Exception {
+    // Given
+    Path folder = Files.createDirectories(state.resolve("x".repeat(120)));
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, folder)) {
+      refused(api, running, "m1");
+
+      // When
+      Exception failure =
+          assertThrows(
+              IOException.class, () -> ReplayCommand.run(folder, List.of("--all"), line -> {}));
+      String listed = replay("", "", "", "", true);
+
+      // Then
+      assertTrue(
+          String.valueOf(failure.getMessage()).contains("can be reached"), failure.toString());
+      assertTrue(listed.contains("DONE: found=1, to replay=1"), listed);
+    }
+  }
+
+  @Test
   void whatCannotBeReplayed_isSaid() throws Exception {
     // Given
     letters = customers + "-none";
@@ -264,7 +337,11 @@ class ReplayTest {
   }
 
   private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
+    return tributary(api, state);
+  }
+
+  private RunningTributary tributary(RecordingApi api, Path folder) throws Exception {
+    return RunningTributary.with(folder, Kafka.brokers(), api.url())
         .set(Setting.MANAGEMENT_PORT, port)
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.3")
         .set(Setting.MAX_RETRIES, 1)
