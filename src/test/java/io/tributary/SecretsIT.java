@@ -12,6 +12,7 @@ import io.tributary.support.Management;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.SecuredBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,10 +22,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Looks for secrets in all that the packaged jar shows, with every logger at its finest. */
 class SecretsIT {
@@ -111,12 +115,104 @@ class SecretsIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Setting.class,
+      names = {"ANALYTICS_API_TOKEN", "ANALYTICS_API_TOKEN_FILE"})
+  void bearerToken_isNowhere(Setting setting) throws Exception {
+    // Given
+    String token = "token-of-4711";
+    Path file = Files.writeString(folder.resolve("token"), token + "\n");
+    try (RecordingApi api = new RecordingApi()) {
+      JarProcess.Builder settings =
+          tributary(api.url())
+              .set(Setting.ANALYTICS_API_AUTH, "bearer")
+              .set(setting, setting == Setting.ANALYTICS_API_TOKEN ? token : file);
+
+      // When
+      String shown = shownBy(settings, api);
+
+      // Then
+      assertEquals("Bearer " + token, api.attempts().get(0).header("Authorization"));
+      assertNone(shown, "-of-4711", base64(token));
+    }
+  }
+
+  @Test
+  void passwordsForKafka_areNowhere() throws Exception {
+    // Given
+    String password = "secret-of-4711";
+    try (SecuredBroker broker = SecuredBroker.start(certificates, "reader", password);
+        RecordingApi api = new RecordingApi()) {
+      broker.createTopic(customers);
+      broker.createTopic("products");
+      JarProcess.Builder settings =
+          tributary(api.url())
+              .set(Setting.KAFKA_BOOTSTRAP_SERVERS, broker.saslOverTls())
+              .set(Setting.KAFKA_INVENTORY_TOPIC, "products")
+              .set(Setting.KAFKA_SECURITY_PROTOCOL, "SASL_SSL")
+              .set(Setting.KAFKA_SASL_MECHANISM, "PLAIN")
+              .set(Setting.KAFKA_SASL_USERNAME, "reader")
+              .set(Setting.KAFKA_SASL_PASSWORD, password)
+              .set(Setting.KAFKA_SSL_TRUSTSTORE_LOCATION, certificates.trusting("server"))
+              .set(Setting.KAFKA_SSL_TRUSTSTORE_PASSWORD, Certificates.PASSWORD)
+              .set(Setting.KAFKA_SSL_KEYSTORE_LOCATION, certificates.key("client"))
+              .set(Setting.KAFKA_SSL_KEYSTORE_PASSWORD, Certificates.PASSWORD);
+
+      // When
+      String shown = shownBy(settings, api, record -> broker.send(record.topic(), record.value()));
+
+      // Then
+      assertNone(shown, "-of-4711", Certificates.PASSWORD, base64("\0reader\0" + password));
+    }
+  }
+
+  @Test
+  void secretOfATokenForKafka_isNowhereNorIsTheToken() throws Exception {
+    // Given
+    String claims = "{\"sub\":\"reader\",\"iat\":1,\"exp\":%d}";
+    long end = System.currentTimeMillis() / 1000 + 3600;
+    String token =
+        base64Url("{\"alg\":\"none\"}") + "." + base64Url(claims.formatted(end)) + ".x4711";
+    try (SecuredBroker broker = SecuredBroker.start(certificates, "reader", "unused");
+        RecordingApi tokens = new RecordingApi();
+        RecordingApi api = new RecordingApi()) {
+      tokens.answering(
+          (attempt, number) -> new Answer(200, Map.of(), "{\"access_token\":\"" + token + "\"}"));
+      broker.createTopic(customers);
+      broker.createTopic("products");
+      JarProcess.Builder settings =
+          tributary(api.url())
+              .set(Setting.KAFKA_BOOTSTRAP_SERVERS, broker.oauth())
+              .set(Setting.KAFKA_INVENTORY_TOPIC, "products")
+              .set(Setting.KAFKA_SECURITY_PROTOCOL, "SASL_PLAINTEXT")
+              .set(Setting.KAFKA_SASL_MECHANISM, "OAUTHBEARER")
+              .set(Setting.KAFKA_SASL_OAUTHBEARER_TOKEN_URL, tokens.url())
+              .set(Setting.KAFKA_SASL_OAUTHBEARER_CLIENT_ID, "tributary")
+              .set(Setting.KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET, "secret-of-4711");
+
+      // When
+      String shown = shownBy(settings, api, record -> broker.send(record.topic(), record.value()));
+
+      // Then
+      assertNone(shown, "-of-4711", ".x4711", base64("tributary:secret-of-4711"));
+    }
+  }
+
   /** What the process prints and answers while the API refuses it, and after that takes a batch. */
   private String shownBy(JarProcess.Builder settings, RecordingApi api) throws Exception {
+    return shownBy(settings, api, record -> Kafka.send(List.of(record)));
+  }
+
+  private String shownBy(
+      JarProcess.Builder settings,
+      RecordingApi api,
+      Consumer<ProducerRecord<byte[], byte[]>> producer)
+      throws Exception {
     StringBuilder shown = new StringBuilder();
     api.answering((attempt, number) -> Answer.status(401));
     try (JarProcess process = settings.start()) {
-      Kafka.send(List.of(new ProducerRecord<>(customers, message("C1", "{\"id\":\"C1\"}"))));
+      producer.accept(new ProducerRecord<>(customers, message("C1", "{\"id\":\"C1\"}")));
       await()
           .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(IOException.class)
@@ -160,6 +256,11 @@ class SecretsIT {
       shown.lines().filter(line -> line.contains(secret)).limit(5).forEach(lines::add);
     }
     assertEquals(List.of(), lines);
+  }
+
+  private static String base64Url(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   private static String base64(String text) {

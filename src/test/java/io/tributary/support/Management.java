@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.OptionalDouble;
@@ -14,9 +15,17 @@ public record Management(int port) {
 
   /** The body of an answer, whatever its status. */
   public String get(String path) throws IOException, InterruptedException {
+    return answer(path).body();
+  }
+
+  public int status(String path) throws IOException, InterruptedException {
+    return answer(path).statusCode();
+  }
+
+  private HttpResponse<String> answer(String path) throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
-    return HTTP.send(request, BodyHandlers.ofString()).body();
+    return HTTP.send(request, BodyHandlers.ofString());
   }
 
   /** A metric without labels; empty when nobody answers, or not yet with this metric. */

@@ -1,0 +1,93 @@
+package io.tributary.operations;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.Setting;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Messages;
+import io.tributary.support.Ports;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RunningTributary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Liveness is about what a restart mends, and about nothing else. */
+class LivenessTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Management management = new Management(Ports.free());
+  private final String customers = Kafka.topic("customers", 1);
+
+  @TempDir Path state;
+
+  @Test
+  void whatNoRestartMends_leavesItUp() throws Exception {
+    // Given an API that refuses, a dead-letter topic that takes nothing, and no second topic
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      api.answering((attempt, number) -> Answer.status(401));
+
+      // When
+      Kafka.send(
+          List.of(
+              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}")),
+              new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  notReady(running).equals(Set.of("analytics-api", "dead-letter-topic", "kafka")));
+
+      // Then
+      assertEquals(503, management.status("/observe/health/ready"));
+      assertEquals(200, management.status("/observe/health/live"));
+      assertTrue(management.get("/observe/health/live").contains("\"UP\""));
+    }
+  }
+
+  @Test
+  void camelThatDoesNotRun_isDown() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      assertEquals(200, management.status("/observe/health/live"));
+
+      // When
+      running.context().suspend();
+
+      // Then
+      assertEquals(503, management.status("/observe/health/live"));
+    }
+  }
+
+  private static Set<String> notReady(RunningTributary running) {
+    return HealthCheckHelper.invokeReadiness(running.context()).stream()
+        .filter(result -> result.getState() != HealthCheck.State.UP)
+        .map(result -> result.getCheck().getId())
+        .collect(toSet());
+  }
+
+  private RunningTributary tributary(RecordingApi api) throws Exception {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, customers + "-none")
+        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1, Map.of("max.message.bytes", "100")))
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .start();
+  }
+}
