@@ -2,6 +2,7 @@ package io.tributary.deadletter;
 
 import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,18 +20,35 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in the dead-letter topic, and what happens while it takes nothing. */
 class DeadLetterTopicTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, String> CLOSED = Map.of("max.message.bytes", "100");
   private static final Map<String, String> OPEN = Map.of("max.message.bytes", "1000000");
+
+  private static final Set<String> OF_BOTH =
+      Set.of(
+          DeadLetterFormat.REASON,
+          DeadLetterFormat.DETAIL,
+          DeadLetterFormat.ATTEMPT_FIRST,
+          DeadLetterFormat.ATTEMPT_LAST);
+  private static final Set<String> SOURCE =
+      Set.of(
+          DeadLetterFormat.SOURCE_TOPIC,
+          DeadLetterFormat.SOURCE_PARTITION,
+          DeadLetterFormat.SOURCE_OFFSET,
+          DeadLetterFormat.SOURCE_TIMESTAMP);
 
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
@@ -149,6 +167,44 @@ class DeadLetterTopicTest {
     assertEquals(2, written.stream().filter(letter -> letter.value() == null).count());
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void headers_areThoseOfTheSchemeAndNoOthers(boolean gzip) throws Exception {
+    // Given
+    String letters = Kafka.topic("dead", 1);
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            builder(api, letters).set(Setting.ANALYTICS_API_GZIP, gzip).start()) {
+      api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "1"), "no"));
+
+      // When
+      await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == 2);
+
+      // Then
+      Set<String> ofARecord = new TreeSet<>(OF_BOTH);
+      ofARecord.addAll(SOURCE);
+      Set<String> ofABatch = new TreeSet<>(ofARecord);
+      ofABatch.addAll(Set.of(DeadLetterFormat.STATUS, DeadLetterFormat.EVENT_ID));
+      Map<String, Set<String>> byReason =
+          Kafka.read(letters).stream()
+              .collect(
+                  toMap(
+                      letter -> header(letter, DeadLetterFormat.REASON),
+                      DeadLetterTopicTest::names));
+      assertEquals(Map.of("not-json", ofARecord, "refused-by-api", ofABatch), byReason);
+    }
+  }
+
+  private static Set<String> names(ConsumerRecord<byte[], byte[]> letter) {
+    Set<String> names = new TreeSet<>();
+    letter.headers().forEach(header -> names.add(header.key()));
+    return names;
+  }
+
   private static HealthCheck.Result check(RunningTributary running) {
     return HealthCheckHelper.invokeReadiness(running.context(), "full").stream()
         .filter(result -> result.getCheck().getId().equals("dead-letter-topic"))
@@ -161,12 +217,15 @@ class DeadLetterTopicTest {
   }
 
   private RunningTributary tributary(RecordingApi api, String letters) throws Exception {
+    return builder(api, letters).start();
+  }
+
+  private RunningTributary.Builder builder(RecordingApi api, String letters) {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)
         .set(Setting.DEAD_LETTER_TOPIC, letters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .start();
+        .set(Setting.KAFKA_GROUP_ID, customers);
   }
 }
