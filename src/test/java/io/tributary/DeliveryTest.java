@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
@@ -86,6 +87,35 @@ class DeliveryTest {
       assertEquals(1, attempts.stream().map(Attempt::key).distinct().count());
       assertEquals(1, attempts.stream().map(Attempt::body).distinct().count());
       assertEquals(0, Kafka.read(deadLetters).size());
+    }
+  }
+
+  @Test
+  void apiThatDoesNotAnswerInTime_isTriedAgainWithBackOffAndTheSameBytes() throws Exception {
+    // Given
+    CountDownLatch end = new CountDownLatch(1);
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url()).set(Setting.ANALYTICS_API_TIMEOUT, 1).start()) {
+      api.answering(
+          (attempt, number) -> {
+            if (number < 3) {
+              end.await();
+            }
+            return Answer.status(200);
+          });
+
+      // When
+      sendOne();
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then each delay begins when the second for the call is up, which began before it arrived
+      assertDelay(api.attempts(), 0, 200, 1200 + SLACK);
+      assertDelay(api.attempts(), 1, 400, 1400 + SLACK);
+      assertEquals(1, api.attempts().stream().map(Attempt::key).distinct().count());
+      assertEquals(1, api.attempts().stream().map(Attempt::body).distinct().count());
+    } finally {
+      end.countDown();
     }
   }
 
@@ -420,12 +450,16 @@ class DeliveryTest {
 
   private static void assertDelays(List<Attempt> attempts, long... millis) {
     for (int i = 0; i < millis.length; i++) {
-      long nanos = attempts.get(i + 1).nanoTime() - attempts.get(i).nanoTime();
-      long delay = nanos / 1_000_000;
-      assertTrue(
-          delay >= millis[i] && delay < millis[i] + SLACK,
-          "attempt " + (i + 2) + " came after " + delay + " ms, not " + millis[i]);
+      assertDelay(attempts, i, millis[i], millis[i] + SLACK);
     }
+  }
+
+  private static void assertDelay(List<Attempt> attempts, int first, long least, long limit) {
+    long nanos = attempts.get(first + 1).nanoTime() - attempts.get(first).nanoTime();
+    long delay = nanos / 1_000_000;
+    assertTrue(
+        delay >= least && delay < limit,
+        "attempt " + (first + 2) + " came after " + delay + " ms, not " + least + " to " + limit);
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
