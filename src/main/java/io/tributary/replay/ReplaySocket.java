@@ -70,7 +70,10 @@ public final class ReplaySocket implements AutoCloseable {
         threads.execute(() -> serve(caller));
       }
     } catch (IOException e) {
-      LOG.debug("{} listens no more", file, e);
+      if (opened.isOpen()) {
+        LOG.warn("The command replay cannot be used until a restart: {}", e.toString());
+        close();
+      }
     }
   }
 
