@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,7 +32,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * sends the batches and deletes them. It takes the same settings from the environment.
  */
 public final class HandWritten {
-  private final EventDecoder decoder = new EventDecoder(ContentDedupe.LATEST);
+  private final Function<SourceRecord, Decoded> decoder =
+      Boolean.getBoolean("bench.own.decoder")
+          ? new EventDecoder(ContentDedupe.LATEST)::decode
+          : new JacksonDecoder(ContentDedupe.LATEST)::decode;
   private final BlockingQueue<HandWrittenBatch> complete =
       new ArrayBlockingQueue<>(number(Setting.MERGE_MAX_PENDING_BATCHES));
   private final HandWrittenDedupe seen =
@@ -105,7 +109,7 @@ public final class HandWritten {
     for (ConsumerRecord<byte[], byte[]> record : poll) {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
       Decoded decoded =
-          decoder.decode(
+          decoder.apply(
               new SourceRecord(
                   partition, record.offset(), record.timestamp(), record.key(), record.value()));
       if (!(decoded instanceof Event event)) {

@@ -38,7 +38,13 @@ public final class Event implements Decoded {
    */
   public record Entry(@Nullable Fingerprint id, Fingerprint value) {}
 
-  Event(
+  /**
+   * @param value the record's value, in which the payload stands
+   * @param payloadStart of the first record inside the payload
+   * @param payloadEnd after the last one
+   * @param payload null when content is not compared
+   */
+  public Event(
       SourceRecord source,
       byte[] value,
       String messageId,

@@ -1,24 +1,10 @@
 package io.tributary.intake;
 
-import static com.fasterxml.jackson.core.JsonToken.END_ARRAY;
-import static com.fasterxml.jackson.core.JsonToken.END_OBJECT;
-import static com.fasterxml.jackson.core.JsonToken.START_ARRAY;
-import static com.fasterxml.jackson.core.JsonToken.START_OBJECT;
-import static com.fasterxml.jackson.core.JsonToken.VALUE_STRING;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.tributary.deadletter.DeadLetter;
 import io.tributary.deadletter.Reason;
 import io.tributary.dedupe.ContentDedupe;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +15,8 @@ import org.jspecify.annotations.Nullable;
  * record makes it throw. Safe for several threads.
  */
 public final class EventDecoder {
-  /** Levels of arrays and objects that a record may have. */
-  public static final int MAX_DEPTH = 1000;
-
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          // Or one record with names of one hash would make the parser refuse those after it.
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private static final byte[] MESSAGE_ID = "messageId".getBytes(US_ASCII);
+  private static final byte[] PAYLOAD = "payload".getBytes(US_ASCII);
 
   private final boolean printing;
   private final ThreadLocal<Fingerprinter> fingerprinters =
@@ -63,31 +35,33 @@ public final class EventDecoder {
     if (value.length == 0) {
       return new DeadLetter(source, Reason.EMPTY, "");
     }
-    if (!Utf8.isValid(value)) {
-      return new DeadLetter(source, Reason.NOT_UTF8, "");
-    }
-    try (JsonParser parser = JSON.createParser(value)) {
-      return new Parse(source, value, parser).object();
-    } catch (StreamConstraintsException tooDeep) {
-      return new DeadLetter(source, Reason.TOO_DEEP, "more than " + MAX_DEPTH + " levels");
-    } catch (JsonProcessingException malformed) {
-      return new DeadLetter(source, Reason.NOT_JSON, position(malformed.getLocation()));
-    } catch (IOException impossible) {
-      throw new UncheckedIOException("Reading from memory failed", impossible);
+    try {
+      return new Parse(source, value).object();
+    } catch (JsonException e) {
+      return Utf8.isValid(value)
+          ? new DeadLetter(source, e.reason(), e.detail())
+          : new DeadLetter(source, Reason.NOT_UTF8, "");
     }
   }
 
-  private static String position(@Nullable JsonLocation location) {
-    return location == null ? "" : "at byte " + location.getByteOffset();
+  /** One byte order mark may come first. */
+  private static int start(byte[] value) {
+    boolean marked =
+        value.length >= 3
+            && value[0] == (byte) 0xef
+            && value[1] == (byte) 0xbb
+            && value[2] == (byte) 0xbf;
+    return marked ? 3 : 0;
   }
 
   private final class Parse {
     private final SourceRecord source;
     private final byte[] value;
-    private final JsonParser parser;
+    private final JsonScanner json;
     private final Fingerprinter fingerprinter = fingerprinters.get();
 
     private @Nullable String messageId;
+    private @Nullable Fingerprint idPrint;
     private boolean messageIdSeen;
     private boolean payloadSeen;
     private boolean payloadIsArray;
@@ -96,89 +70,93 @@ public final class EventDecoder {
     private int recordCount;
     private Event.@Nullable Payload payload;
 
-    Parse(SourceRecord source, byte[] value, JsonParser parser) {
+    Parse(SourceRecord source, byte[] value) {
       this.source = source;
       this.value = value;
-      this.parser = parser;
+      this.json = new JsonScanner(value, start(value));
     }
 
     /** A name that stands twice counts as its last value, as most readers of JSON have it. */
-    Decoded object() throws IOException {
-      JsonToken first = parser.nextToken();
-      if (first == null) {
+    Decoded object() throws JsonException {
+      boolean isObject = json.peek() == '{';
+      if (json.isAtEnd()) {
         return refuse(Reason.NOT_JSON, "no value");
       }
-      boolean isObject = first == START_OBJECT;
       if (isObject) {
-        while (parser.nextToken() != END_OBJECT) {
-          member(parser.currentName(), parser.nextToken());
+        for (boolean more = json.enter('}'); more; more = json.next('}')) {
+          member(json.name());
         }
       } else {
-        parser.skipChildren();
+        json.skip();
       }
-      if (parser.nextToken() != null) {
-        return refuse(Reason.NOT_JSON, "more than one value");
-      }
+      json.end();
       return isObject ? event() : refuse(Reason.NOT_AN_OBJECT, "");
     }
 
-    private void member(String name, JsonToken first) throws IOException {
-      if (name.equals("messageId")) {
-        messageIdSeen = true;
-        messageId = first == VALUE_STRING ? parser.getText() : null;
-        parser.skipChildren();
-      } else if (name.equals("payload")) {
-        payloadSeen = true;
-        payloadIsArray = first == START_ARRAY;
-        if (payloadIsArray) {
-          entries();
-        } else {
-          parser.skipChildren();
-        }
+    private void member(JsonText name) throws JsonException {
+      if (name.is(MESSAGE_ID)) {
+        messageId();
+      } else if (name.is(PAYLOAD)) {
+        payload();
       } else {
-        parser.skipChildren();
+        json.skip();
       }
     }
 
-    private void entries() throws IOException {
+    private void messageId() throws JsonException {
+      messageIdSeen = true;
+      if (json.peek() == '"') {
+        JsonText text = json.string();
+        messageId = text.toString();
+        idPrint = fingerprinter.print(text);
+      } else {
+        messageId = null;
+        json.skip();
+      }
+    }
+
+    private void payload() throws JsonException {
+      payloadSeen = true;
+      payloadIsArray = json.peek() == '[';
+      if (payloadIsArray) {
+        entries();
+      } else {
+        json.skip();
+      }
+    }
+
+    private void entries() throws JsonException {
       List<Event.Entry> prints = new ArrayList<>();
       Fingerprint topic = fingerprinter.print(source.partition().topic());
       recordCount = 0;
       payloadStart = 0;
       payloadEnd = 0;
-      while (parser.nextToken() != END_ARRAY) {
+      for (boolean more = json.enter(']'); more; more = json.next(']')) {
+        json.peek();
         if (recordCount++ == 0) {
-          payloadStart = (int) parser.currentTokenLocation().getByteOffset();
+          payloadStart = json.at();
         }
         if (printing) {
-          Fingerprint print = fingerprinter.print(parser);
+          Fingerprint print = fingerprinter.print(json);
           prints.add(new Event.Entry(fingerprinter.id(topic), print));
         } else {
-          parser.skipChildren();
+          json.skip();
         }
-      }
-      if (recordCount > 0) {
-        payloadEnd = trimmed((int) parser.currentTokenLocation().getByteOffset());
+        payloadEnd = json.at();
       }
       payload = printing ? new Event.Payload(fingerprinter.whole(prints), prints) : null;
     }
 
-    private int trimmed(int end) {
-      while (value[end - 1] <= ' ') {
-        end--;
-      }
-      return end;
-    }
-
     private Decoded event() {
       String id = messageId;
+      Fingerprint print = idPrint;
       if (!messageIdSeen) {
         return refuse(Reason.NO_MESSAGE_ID, "");
       }
-      if (id == null) {
+      if (id == null || print == null) {
         return refuse(Reason.MESSAGE_ID_NOT_A_STRING, "");
       }
-      if (id.chars().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+      if (isBlank(id)) {
         return refuse(Reason.BLANK_MESSAGE_ID, "");
       }
       if (!payloadSeen) {
@@ -187,8 +165,17 @@ public final class EventDecoder {
       if (!payloadIsArray) {
         return refuse(Reason.PAYLOAD_NOT_AN_ARRAY, "");
       }
-      Fingerprint idPrint = fingerprinter.print(id);
-      return new Event(source, value, id, idPrint, payloadStart, payloadEnd, recordCount, payload);
+      return new Event(source, value, id, print, payloadStart, payloadEnd, recordCount, payload);
+    }
+
+    private static boolean isBlank(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (!Character.isWhitespace(c) && !Character.isSpaceChar(c)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private DeadLetter refuse(Reason reason, String detail) {

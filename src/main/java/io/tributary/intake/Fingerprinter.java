@@ -1,17 +1,16 @@
 package io.tributary.intake;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes {@linkplain Fingerprint prints} while a parser passes over a value, so that nothing is read
- * twice. An object's members are sorted by the hash of their name; members of one name keep their
- * order, since the last of them counts for most readers. One thread only.
+ * Takes {@linkplain Fingerprint prints} while a scanner passes over a value, so that nothing is
+ * read twice. An object's members are sorted by the hash of their name; members of one name keep
+ * their order, since the last of them counts for most readers. One thread only.
  */
 final class Fingerprinter {
   private static final int OBJECT = 1;
@@ -26,6 +25,7 @@ final class Fingerprinter {
   private static final int MEMBER = 4;
 
   private static final int FEW = 32;
+  private static final byte[] ID = "id".getBytes(US_ASCII);
 
   private final MurmurHash hash = MurmurHash.unseeded();
   private long[] stack = new long[512];
@@ -41,17 +41,14 @@ final class Fingerprinter {
     return new Fingerprinter();
   }
 
-  /**
-   * The print of the value that begins at the parser's current token; leaves the parser at the
-   * value's last token.
-   */
-  Fingerprint print(JsonParser parser) throws IOException {
+  /** The print of the next value, which the scanner steps over. */
+  Fingerprint print(JsonScanner json) throws JsonException {
     top = 0;
     hasId = false;
-    if (parser.currentToken() == JsonToken.START_OBJECT) {
-      pushObject(parser, true);
+    if (json.peek() == '{') {
+      pushObject(json, true);
     } else {
-      pushValue(parser);
+      pushValue(json);
     }
     return new Fingerprint(stack[0], stack[1]);
   }
@@ -61,18 +58,23 @@ final class Fingerprinter {
    * null when it has none.
    */
   @Nullable Fingerprint id(Fingerprint topic) {
-    if (!hasId) {
-      return null;
-    }
-    hash.reset(ARRAY).add(topic.high(), topic.low()).add(idHigh, idLow).finish();
-    return new Fingerprint(hash.high(), hash.low());
+    return hasId ? id(topic, idHigh, idLow) : null;
+  }
+
+  /** The print of an {@code id}, whose own print is known, together with its topic's. */
+  Fingerprint id(Fingerprint topic, long high, long low) {
+    return result(hash.reset(ARRAY).add(topic.high(), topic.low()).add(high, low));
+  }
+
+  /** The print of a string. */
+  Fingerprint print(JsonText text) {
+    return result(text.addTo(hash.reset(STRING)));
   }
 
   /** The print of a text. */
   Fingerprint print(String text) {
     char[] characters = text.toCharArray();
-    hash.reset(STRING).add(characters, 0, characters.length).finish();
-    return new Fingerprint(hash.high(), hash.low());
+    return result(hash.reset(STRING).add(characters, 0, characters.length));
   }
 
   /** The print of an array of entries whose prints are known. */
@@ -81,53 +83,64 @@ final class Fingerprinter {
     for (Event.Entry entry : entries) {
       hash.add(entry.value().high(), entry.value().low());
     }
-    hash.finish();
-    return new Fingerprint(hash.high(), hash.low());
+    return result(hash);
   }
 
-  private void pushValue(JsonParser parser) throws IOException {
-    switch (parser.currentToken()) {
-      case START_OBJECT -> pushObject(parser, false);
-      case START_ARRAY -> pushArray(parser);
-      case VALUE_STRING -> pushText(parser, STRING);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> pushText(parser, NUMBER);
-      case VALUE_TRUE -> push(hash.reset(TRUE).finish());
-      case VALUE_FALSE -> push(hash.reset(FALSE).finish());
-      case VALUE_NULL -> push(hash.reset(NULL).finish());
-      default -> throw new IllegalStateException("No value begins at " + parser.currentToken());
+  private static Fingerprint result(MurmurHash complete) {
+    complete.finish();
+    return new Fingerprint(complete.high(), complete.low());
+  }
+
+  private void pushValue(JsonScanner json) throws JsonException {
+    switch (json.peek()) {
+      case '"' -> pushText(json.string(), STRING);
+      case '{' -> pushObject(json, false);
+      case '[' -> pushArray(json);
+      case 't' -> pushLiteral(json, JsonScanner.TRUE, TRUE);
+      case 'f' -> pushLiteral(json, JsonScanner.FALSE, FALSE);
+      case 'n' -> pushLiteral(json, JsonScanner.NULL, NULL);
+      default -> pushText(json.number(), NUMBER);
     }
   }
 
-  private void pushText(JsonParser parser, int kind) throws IOException {
-    push(
-        hash.reset(kind)
-            .add(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength())
-            .finish());
+  private void pushText(JsonText text, int kind) {
+    push(text.addTo(hash.reset(kind)).finish());
   }
 
-  private void pushArray(JsonParser parser) throws IOException {
+  private void pushLiteral(JsonScanner json, byte[] word, int kind) throws JsonException {
+    json.literal(word);
+    push(hash.reset(kind).finish());
+  }
+
+  private void pushArray(JsonScanner json) throws JsonException {
     int base = top;
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      pushValue(parser);
+    for (boolean more = json.enter(']'); more; more = json.next(']')) {
+      pushValue(json);
     }
     replaceWithHash(base, ARRAY);
   }
 
-  private void pushObject(JsonParser parser, boolean entry) throws IOException {
+  private void pushObject(JsonScanner json, boolean entry) throws JsonException {
     int base = top;
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      boolean isId = entry && parser.currentName().equals("id");
-      pushText(parser, STRING);
-      JsonToken value = parser.nextToken();
-      pushValue(parser);
+    for (boolean more = json.enter('}'); more; more = json.next('}')) {
+      JsonText name = json.name();
+      boolean isId = entry && name.is(ID);
+      pushText(name, STRING);
       if (isId) {
-        hasId = value != JsonToken.VALUE_NULL;
-        idHigh = stack[top - 2];
-        idLow = stack[top - 1];
+        pushId(json);
+      } else {
+        pushValue(json);
       }
     }
     sortMembers(base, (top - base) / MEMBER);
     replaceWithHash(base, OBJECT);
+  }
+
+  private void pushId(JsonScanner json) throws JsonException {
+    hasId = json.peek() != 'n';
+    pushValue(json);
+    idHigh = stack[top - 2];
+    idLow = stack[top - 1];
   }
 
   private void replaceWithHash(int base, int kind) {

@@ -7,7 +7,7 @@ package io.tributary.intake;
  * <em>smhasher</em> project. A block is two longs, mixed and finalized as there; the length that
  * the finalizer takes is counted in longs. It is no cryptographic hash. One thread only.
  */
-final class MurmurHash {
+public final class MurmurHash {
   private static final long C1 = 0x87c37b91114253d5L;
   private static final long C2 = 0x4cf5ad432745937fL;
 
@@ -18,12 +18,12 @@ final class MurmurHash {
   private MurmurHash() {}
 
   /** A hash that is to be {@link #reset} first. */
-  static MurmurHash unseeded() {
+  public static MurmurHash unseeded() {
     return new MurmurHash();
   }
 
   /** Begins a new print; the seed sets kinds of values apart. */
-  MurmurHash reset(long seed) {
+  public MurmurHash reset(long seed) {
     h1 = seed;
     h2 = seed;
     length = 0;
@@ -31,17 +31,15 @@ final class MurmurHash {
   }
 
   /** Takes one block. */
-  MurmurHash add(long k1, long k2) {
-    h1 ^= Long.rotateLeft(k1 * C1, 31) * C2;
-    h1 = (Long.rotateLeft(h1, 27) + h2) * 5 + 0x52dce729L;
-    h2 ^= Long.rotateLeft(k2 * C2, 33) * C1;
-    h2 = (Long.rotateLeft(h2, 31) + h1) * 5 + 0x38495ab5L;
+  public MurmurHash add(long k1, long k2) {
+    h1 = first(h1, h2, k1);
+    h2 = second(h1, h2, k2);
     length += 2;
     return this;
   }
 
   /** Takes characters, eight to a block, and their number, so that no padding is ambiguous. */
-  MurmurHash add(char[] text, int offset, int count) {
+  public MurmurHash add(char[] text, int offset, int count) {
     int end = offset + count;
     int i = offset;
     for (; i + 8 <= end; i += 8) {
@@ -59,11 +57,39 @@ final class MurmurHash {
     return add(count, 0);
   }
 
+  /** Takes bytes of ASCII as the characters that they are. */
+  MurmurHash add(byte[] text, int from, int to) {
+    // Kept out of the fields, since the loop is all that a long text takes.
+    long g1 = h1;
+    long g2 = h2;
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      long word = Words.at(text, i);
+      g1 = first(g1, g2, Words.spread(word));
+      g2 = second(g1, g2, Words.spread(word >>> 32));
+    }
+    h1 = g1;
+    h2 = g2;
+    length += (i - from) / 4;
+    long rest = Words.first(Words.at(text, i), to - i);
+    add(Words.spread(rest), Words.spread(rest >>> 32));
+    return add(to - from, 0);
+  }
+
+  private static long first(long h1, long h2, long k1) {
+    return (Long.rotateLeft(h1 ^ Long.rotateLeft(k1 * C1, 31) * C2, 27) + h2) * 5 + 0x52dce729L;
+  }
+
+  private static long second(long h1, long h2, long k2) {
+    return (Long.rotateLeft(h2 ^ Long.rotateLeft(k2 * C2, 33) * C1, 31) + h1) * 5 + 0x38495ab5L;
+  }
+
   private static long four(char[] text, int i) {
     return text[i] | (long) text[i + 1] << 16 | (long) text[i + 2] << 32 | (long) text[i + 3] << 48;
   }
 
-  MurmurHash finish() {
+  /** Ends the print, which {@link #high} and {@link #low} then give. */
+  public MurmurHash finish() {
     h1 ^= length;
     h2 ^= length;
     h1 += h2;
@@ -75,11 +101,11 @@ final class MurmurHash {
     return this;
   }
 
-  long high() {
+  public long high() {
     return h1;
   }
 
-  long low() {
+  public long low() {
     return h2;
   }
 

@@ -198,6 +198,51 @@ class EventDecoderTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "at byte 0            | oops",
+        "at byte 1            | {",
+        "at byte 1            | {messageId:1}",
+        "at byte 2            | {\"",
+        "at byte 6            | {\"a\":1",
+        "at byte 6            | {\"a\":1]",
+        "at byte 7            | {\"a\":1,}",
+        "at byte 5            | {\"a\":}",
+        "at byte 5            | {\"a\" 1}",
+        "at byte 3            | [1 2]",
+        "at byte 3            | [1,]",
+        "at byte 2            | [01]",
+        "at byte 3            | [1.]",
+        "at byte 4            | [1e+]",
+        "at byte 2            | [-]",
+        "at byte 4            | [nul]",
+        "at byte 5            | [nulls]",
+        "at byte 3            | [\"\\q\"]",
+        "at byte 6            | [\"\\u12\"]",
+        "at byte 3            | `[\"a\tb\"]`",
+        "at byte 4            | `[\"ä\tb\"]`",
+        "at byte 5            | [\"abc",
+        "at byte 17           | [\"ä and others x",
+        "at byte 4            | \ufeff{x}",
+        "at byte 3            | {} x",
+        "at byte 2            | {}}",
+        "more than one value  | {} {oops",
+        "more than one value  | {}[]",
+        "no value             | `  \n`",
+        "no value             | \ufeff"
+      })
+  void recordThatIsNotJson_isADeadLetterThatNamesTheFirstWrongByte(String detail, String json) {
+    // When
+    DeadLetter deadLetter = assertInstanceOf(DeadLetter.class, decode(json));
+
+    // Then
+    assertEquals(Reason.NOT_JSON, deadLetter.reason());
+    assertEquals(detail, deadLetter.detail());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE"})
   void anotherEncoding_isADeadLetter(String charset) {
     // Given

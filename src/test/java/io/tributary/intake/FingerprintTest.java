@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FingerprintTest {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private final Fingerprinter fingerprinter = Fingerprinter.forOneThread();
 
   @ParameterizedTest
@@ -43,7 +38,7 @@ class FingerprintTest {
         "{\"a\":1,\"b\":2,\"a\":3}         | {\"b\":2,\"a\":1,\"a\":3}",
         "{\"a\":1,\"b\":2,\"a\":3}         | {\"a\":1,\"a\":3,\"b\":2}"
       })
-  void equalValues_haveEqualPrints(String left, String right) throws IOException {
+  void equalValues_haveEqualPrints(String left, String right) throws JsonException {
     // Given
     Fingerprint first = print(left);
 
@@ -111,7 +106,7 @@ class FingerprintTest {
         "\"1234567\"      | \"12345678\"",
         "\"abcdefghijklmnop\" | \"ijklmnopabcdefgh\""
       })
-  void differentValues_haveDifferentPrints(String left, String right) throws IOException {
+  void differentValues_haveDifferentPrints(String left, String right) throws JsonException {
     // Given
     Fingerprint first = print(left);
 
@@ -126,7 +121,7 @@ class FingerprintTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 31, 32, 33, 64, 1_000, 20_000})
-  void manyMembers_countInAnyOrder(int count) throws IOException {
+  void manyMembers_countInAnyOrder(int count) throws JsonException {
     // Given
     List<String> members =
         new ArrayList<>(
@@ -145,7 +140,7 @@ class FingerprintTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 32, 33, 500})
-  void manyMembersOfOneName_countInTheirOrder(int count) throws IOException {
+  void manyMembersOfOneName_countInTheirOrder(int count) throws JsonException {
     // Given
     List<String> members =
         new ArrayList<>(IntStream.range(0, count).mapToObj(i -> "\"a\":" + i).toList());
@@ -161,7 +156,7 @@ class FingerprintTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 33, 500})
-  void membersWithSwappedValues_differ(int count) throws IOException {
+  void membersWithSwappedValues_differ(int count) throws JsonException {
     // Given
     Fingerprint first =
         print(object(IntStream.range(0, count).mapToObj(i -> "\"" + i + "\":" + i).toList()));
@@ -174,24 +169,82 @@ class FingerprintTest {
     assertNotEquals(first, second);
   }
 
-  @Test
-  void print_leavesTheParserAtTheLastTokenOfTheValue() throws IOException {
+  /** State folders hold prints that earlier versions took. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "54d9bc1a35e475f5 | d6a2062034ce44c1 | {\"name\":\"John Doe\",\"id\":\"CUST001\",\"stock\":-1.50e3,\"tags\":[true,false,null,{}]}",
+        "7a5bb4809a605db5 | 726c4a213974e442 | \"J\\u00f6rg Müßig \\ud83d\"",
+        "d6b7ea36343a8f41 | 56efa5054aeb9b76 | [\"\",\"exactly8\",\"sixteen letters.\",\"and a longer one\"]",
+        "2b8bcb2032d5373f | a911c01672ab0bf3 | {\"id\":12}"
+      })
+  void print_isWhatItHasAlwaysBeen(String high, String low, String json) throws JsonException {
     // Given
-    try (JsonParser parser = JSON.createParser("[{\"a\":[1,{}]},2]")) {
-      parser.nextToken();
-      parser.nextToken();
+    HexFormat hex = HexFormat.of();
 
-      // When
-      fingerprinter.print(parser);
+    // When
+    Fingerprint print = print(json);
 
-      // Then
-      assertEquals(JsonToken.END_OBJECT, parser.currentToken());
-      assertEquals(JsonToken.VALUE_NUMBER_INT, parser.nextToken());
-    }
+    // Then
+    assertEquals(high, hex.toHexDigits(print.high()));
+    assertEquals(low, hex.toHexDigits(print.low()));
   }
 
   @Test
-  void printOfAText_isThePrintOfItsValue() throws IOException {
+  void printsOfKeys_areWhatTheyHaveAlwaysBeen() {
+    // When
+    List<Fingerprint> prints = KeyPrints.ofEntry("customer_data", "12");
+
+    // Then
+    assertEquals(
+        List.of(
+            new Fingerprint(-1382898723558671062L, -1273054113243360884L),
+            new Fingerprint(0xfe80397803084409L, 0x7d4739c61775390aL)),
+        prints);
+    assertEquals(
+        new Fingerprint(0x2b8074ae6b39d8c7L, 0xb39639faa0d53cdfL), KeyPrints.ofMessageId("uuid"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "CUST001 | 1",
+        "ä\"     | 1",
+        "12      | 2",
+        "` [1] ` | 2",
+        "null    | 1",
+        "nobody  | 1",
+        "1 2     | 1",
+        "1}      | 1",
+        "``      | 1"
+      })
+  void keyThatIsAJsonValue_hasItsPrintToo(String id, int count) {
+    // When
+    List<Fingerprint> prints = KeyPrints.ofEntry("customer_data", id);
+
+    // Then
+    assertEquals(count, prints.size());
+  }
+
+  @Test
+  void print_stepsOverTheValueAndNoFurther() throws JsonException {
+    // Given
+    JsonScanner json = scanner(" {\"a\":[1,{}]} ,2");
+
+    // When
+    fingerprinter.print(json);
+
+    // Then
+    assertEquals(13, json.at());
+    assertEquals(',', json.peek());
+  }
+
+  @Test
+  void printOfAText_isThePrintOfItsValue() throws JsonException {
     // When
     Fingerprint text = fingerprinter.print("uuid-ä");
 
@@ -200,7 +253,7 @@ class FingerprintTest {
   }
 
   @Test
-  void id_isNoneAfterAnObjectWithoutOne() throws IOException {
+  void id_isNoneAfterAnObjectWithoutOne() throws JsonException {
     // Given
     Fingerprint topic = fingerprinter.print("customer_data");
     print("{\"id\":1}");
@@ -213,7 +266,7 @@ class FingerprintTest {
   }
 
   @Test
-  void randomValue_hasItsPrintHoweverItIsWritten() throws IOException {
+  void randomValue_hasItsPrintHoweverItIsWritten() throws JsonException {
     // Given
     Random random = new Random(3);
 
@@ -231,7 +284,7 @@ class FingerprintTest {
   }
 
   @Test
-  void manyValues_haveNoPrintTwice() throws IOException {
+  void manyValues_haveNoPrintTwice() throws JsonException {
     // Given
     Set<String> values = new HashSet<>();
     for (int i = 0; i < 26_000; i++) {
@@ -249,14 +302,12 @@ class FingerprintTest {
     Set<Long> halves = new HashSet<>();
 
     // When
-    try (JsonParser parser = JSON.createParser(values.toString().getBytes(UTF_8))) {
-      parser.nextToken();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        Fingerprint print = fingerprinter.print(parser);
-        prints.add(print);
-        halves.add(print.high());
-        halves.add(print.low());
-      }
+    JsonScanner json = scanner(values.toString());
+    for (boolean more = json.enter(']'); more; more = json.next(']')) {
+      Fingerprint print = fingerprinter.print(json);
+      prints.add(print);
+      halves.add(print.high());
+      halves.add(print.low());
     }
 
     // Then
@@ -265,7 +316,7 @@ class FingerprintTest {
   }
 
   @Test
-  void changeOfOneBit_changesHalfOfThePrint() throws IOException {
+  void changeOfOneBit_changesHalfOfThePrint() throws JsonException {
     // Given
     int samples = 4_000;
     long changed = 0;
@@ -281,11 +332,12 @@ class FingerprintTest {
     assertEquals(64.0, (double) changed / samples, 0.5);
   }
 
-  private Fingerprint print(String json) throws IOException {
-    try (JsonParser parser = JSON.createParser(json.getBytes(UTF_8))) {
-      parser.nextToken();
-      return fingerprinter.print(parser);
-    }
+  private Fingerprint print(String json) throws JsonException {
+    return fingerprinter.print(scanner(json));
+  }
+
+  private static JsonScanner scanner(String json) {
+    return new JsonScanner(json.getBytes(UTF_8), 0);
   }
 
   private static String object(List<String> members) {
