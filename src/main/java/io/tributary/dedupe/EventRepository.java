@@ -51,10 +51,11 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
     Poll poll = (Poll) exchange.getIn().getBody();
     List<Event> accepted = new ArrayList<>(poll.events().size());
     try {
-      poll.events().stream()
-          .filter(event -> event.outcome() == Outcome.MERGED)
-          .filter(this::isNew)
-          .forEach(accepted::add);
+      for (Event event : poll.events()) {
+        if (event.outcome() == Outcome.MERGED && isNew(event)) {
+          accepted.add(event);
+        }
+      }
     } catch (RuntimeException | Error e) {
       // Camel takes back only what was added to the end.
       accepted.forEach(this::forget);
