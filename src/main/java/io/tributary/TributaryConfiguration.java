@@ -82,6 +82,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
     MeterRegistry meters = Meters.of(beans);
+    addService(context, closing(Meters.showProcess(meters)::close));
     KafkaMeters kafkaMeters = new KafkaMeters(meters);
     int size = settings.rememberedKeys();
     SeenIds seenIds = new SeenIds(size, settings.rememberedFor());

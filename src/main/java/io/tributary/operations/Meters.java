@@ -2,12 +2,19 @@ package io.tributary.operations;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.merge.Batch;
 import io.tributary.merge.MergeStore;
+import java.util.List;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
 
@@ -25,6 +32,23 @@ public final class Meters {
     MeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     beans.bind(name, made);
     return made;
+  }
+
+  /**
+   * Registers those of the JVM and the process, which Camel would find only after it has read an
+   * index of all of Micrometer's; the end of what it returns is the end of their listening.
+   */
+  public static JvmGcMetrics showProcess(MeterRegistry meters) {
+    JvmGcMetrics garbageCollection = new JvmGcMetrics();
+    List.of(
+            new JvmMemoryMetrics(),
+            garbageCollection,
+            new JvmThreadMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics())
+        .forEach(binder -> binder.bindTo(meters));
+    return garbageCollection;
   }
 
   /** Registers what is in the store and in the memories of duplicates. */
