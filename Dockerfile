@@ -6,6 +6,7 @@ FROM maven:3.9.11-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY pom.xml .
 COPY .mvn .mvn
+COPY src/build src/build
 COPY src/main src/main
 RUN --mount=type=cache,target=/root/.m2 mvn --batch-mode --no-transfer-progress -Dmaven.test.skip=true package
 
