@@ -17,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * application.properties}, both in the working directory.
  */
 public final class Tributary {
-  private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
-
   static final String SETTINGS = "file:application.properties";
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
@@ -32,24 +30,27 @@ public final class Tributary {
    * another argument has status 2.
    */
   public static void main(String[] args) {
-    System.exit(CommandLine.execute(args).orElseGet(() -> run(args)));
+    HeadStart headStart = HeadStart.of(args);
+    Logger log = LoggerFactory.getLogger(Tributary.class);
+    headStart.logIsThere();
+    System.exit(CommandLine.execute(args).orElseGet(() -> run(log, args)));
   }
 
-  private static int run(String[] args) {
+  private static int run(Logger log, String... args) {
     CountDownLatch stopped = new CountDownLatch(1);
     Main main = create();
     try {
       main.setShutdownStrategy(new SimpleMainShutdownStrategy());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
       main.run(args);
-      LOG.info("Stopped");
+      log.info("Stopped");
       return main.getExitCode();
     } catch (Exception e) {
       Optional<SettingException> setting = settingAmong(e, main);
       if (setting.isPresent()) {
-        LOG.error("Tributary cannot start: {}", setting.get().getMessage());
+        log.error("Tributary cannot start: {}", setting.get().getMessage());
       } else {
-        LOG.error("Tributary cannot start: {}", LogText.oneLine(rootCause(e).toString()), e);
+        log.error("Tributary cannot start: {}", LogText.oneLine(rootCause(e).toString()), e);
       }
       return 1;
     } finally {

@@ -1,0 +1,86 @@
+package io.tributary;
+
+import static java.util.stream.Collectors.toSet;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.support.JarProcess;
+import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the packaged jar spares itself at each start. */
+class StartIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+
+  @Test
+  void start_loadsNothingThatNobodyUses() throws Exception {
+    // Given
+    String customers = Kafka.topic("customers", 1);
+    Management management = new Management(Ports.free());
+    Path loaded = folder.resolve("classes.log");
+
+    // When
+    try (JarProcess process =
+        JarProcess.in(folder)
+            .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+            .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
+            .set(Setting.KAFKA_GROUP_ID, customers)
+            .set(Setting.MANAGEMENT_PORT, management.port())
+            .jvm("-Xlog:class+load:file=" + loaded + "::filecount=0")
+            .start()) {
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> management.get("/observe/health/ready").contains("\"status\":\"UP\""));
+    }
+
+    // Then
+    Set<String> classes;
+    try (Stream<String> lines = Files.lines(loaded)) {
+      classes = lines.flatMap(line -> Arrays.stream(line.split(" "))).collect(toSet());
+    }
+    assertTrue(classes.contains(HeadStart.class.getName()));
+    for (String unused :
+        List.of("org.jboss.jandex.", "org.apache.kafka.shaded.", "io.opentelemetry.sdk.")) {
+      assertFalse(classes.stream().anyMatch(name -> name.startsWith(unused)), unused);
+    }
+  }
+
+  @Test
+  void jars_haveTheirClassesUncompressed() throws Exception {
+    try (Stream<Path> libraries = Files.list(Path.of("target/lib"))) {
+      for (Path jar :
+          Stream.concat(Stream.of(Path.of("target/tributary.jar")), libraries).toList()) {
+        assertEquals(List.of(), compressedClasses(jar), jar.toString());
+      }
+    }
+  }
+
+  private static List<String> compressedClasses(Path jar) throws IOException {
+    try (ZipFile file = new ZipFile(jar.toFile())) {
+      return file.stream()
+          .filter(entry -> entry.getName().endsWith(".class"))
+          .filter(entry -> entry.getMethod() != ZipEntry.STORED)
+          .map(ZipEntry::getName)
+          .toList();
+    }
+  }
+}
