@@ -28,6 +28,7 @@ final class Fingerprinter {
   private static final byte[] ID = "id".getBytes(US_ASCII);
 
   private final MurmurHash hash = MurmurHash.unseeded();
+  private final NamePrints names = NamePrints.none();
   private long[] stack = new long[512];
   private int top;
   private boolean hasId;
@@ -63,18 +64,18 @@ final class Fingerprinter {
 
   /** The print of an {@code id}, whose own print is known, together with its topic's. */
   Fingerprint id(Fingerprint topic, long high, long low) {
-    return result(hash.reset(ARRAY).add(topic.high(), topic.low()).add(high, low));
+    return result(hash.reset(ARRAY).add(topic.high(), topic.low()).add(high, low).finish());
   }
 
   /** The print of a string. */
   Fingerprint print(JsonText text) {
-    return result(text.addTo(hash.reset(STRING)));
+    return result(text.print(hash, STRING));
   }
 
   /** The print of a text. */
   Fingerprint print(String text) {
     char[] characters = text.toCharArray();
-    return result(hash.reset(STRING).add(characters, 0, characters.length));
+    return result(hash.reset(STRING).add(characters, 0, characters.length).finish());
   }
 
   /** The print of an array of entries whose prints are known. */
@@ -83,12 +84,11 @@ final class Fingerprinter {
     for (Event.Entry entry : entries) {
       hash.add(entry.value().high(), entry.value().low());
     }
-    return result(hash);
+    return result(hash.finish());
   }
 
-  private static Fingerprint result(MurmurHash complete) {
-    complete.finish();
-    return new Fingerprint(complete.high(), complete.low());
+  private static Fingerprint result(MurmurHash finished) {
+    return new Fingerprint(finished.high(), finished.low());
   }
 
   private void pushValue(JsonScanner json) throws JsonException {
@@ -104,7 +104,18 @@ final class Fingerprinter {
   }
 
   private void pushText(JsonText text, int kind) {
-    push(text.addTo(hash.reset(kind)).finish());
+    push(text.print(hash, kind));
+  }
+
+  private void pushName(JsonText name) {
+    long word = name.word();
+    int slot = NamePrints.slot(word);
+    if (names.has(slot, word)) {
+      push(names.high(slot), names.low(slot));
+    } else {
+      pushText(name, STRING);
+      names.put(slot, word, hash);
+    }
   }
 
   private void pushLiteral(JsonScanner json, byte[] word, int kind) throws JsonException {
@@ -125,7 +136,7 @@ final class Fingerprinter {
     for (boolean more = json.enter('}'); more; more = json.next('}')) {
       JsonText name = json.name();
       boolean isId = entry && name.is(ID);
-      pushText(name, STRING);
+      pushName(name);
       if (isId) {
         pushId(json);
       } else {
@@ -144,20 +155,21 @@ final class Fingerprinter {
   }
 
   private void replaceWithHash(int base, int kind) {
-    hash.reset(kind);
-    for (int i = base; i < top; i += 2) {
-      hash.add(stack[i], stack[i + 1]);
-    }
+    hash.reset(kind).add(stack, base, top).finish();
     top = base;
-    push(hash.finish());
+    push(hash);
   }
 
   private void push(MurmurHash finished) {
+    push(finished.high(), finished.low());
+  }
+
+  private void push(long high, long low) {
     if (top + 2 > stack.length) {
       stack = Arrays.copyOf(stack, stack.length * 2);
     }
-    stack[top++] = finished.high();
-    stack[top++] = finished.low();
+    stack[top++] = high;
+    stack[top++] = low;
   }
 
   private void sortMembers(int base, int count) {
@@ -166,14 +178,26 @@ final class Fingerprinter {
       return;
     }
     for (int i = base + MEMBER; i < base + count * MEMBER; i += MEMBER) {
-      for (int j = i; j > base && stack[j - MEMBER] > stack[j]; j -= MEMBER) {
-        for (int k = j; k < j + MEMBER; k++) {
-          long swapped = stack[k];
-          stack[k] = stack[k - MEMBER];
-          stack[k - MEMBER] = swapped;
-        }
+      if (stack[i - MEMBER] > stack[i]) {
+        insert(base, i);
       }
     }
+  }
+
+  private void insert(int base, int from) {
+    long a = stack[from];
+    long b = stack[from + 1];
+    long c = stack[from + 2];
+    long d = stack[from + 3];
+    int to = from;
+    do {
+      System.arraycopy(stack, to - MEMBER, stack, to, MEMBER);
+      to -= MEMBER;
+    } while (to > base && stack[to - MEMBER] > a);
+    stack[to] = a;
+    stack[to + 1] = b;
+    stack[to + 2] = c;
+    stack[to + 3] = d;
   }
 
   private void sortMany(int base, int count) {

@@ -15,6 +15,7 @@ final class JsonText {
   private int start;
   private int end;
   private boolean inPlace;
+  private long word;
   private char[] characters = NONE;
   private int count;
 
@@ -27,10 +28,22 @@ final class JsonText {
     start = from;
     end = to;
     inPlace = true;
+    word = 0;
   }
 
   /** Reads the string after an opening quote; returns the place after the closing one. */
   int read(int from) throws JsonException {
+    long first = Words.at(bytes, from);
+    int plain = Words.plain(first);
+    if (plain == Long.BYTES || Words.byteOf(first, plain) != '"') {
+      return readLong(from);
+    }
+    take(from, from + plain);
+    word = Words.first(first, plain);
+    return end + 1;
+  }
+
+  private int readLong(int from) throws JsonException {
     int i = from;
     int plain;
     while ((plain = Words.plain(Words.at(bytes, i))) == Long.BYTES) {
@@ -42,6 +55,7 @@ final class JsonText {
       return i + 1;
     }
     inPlace = false;
+    word = 0;
     count = 0;
     makeRoom(i - from + 16);
     while (count < i - from) {
@@ -115,10 +129,8 @@ final class JsonText {
       point = point << 6 | (bytes[i] & 0x3f);
     }
     boolean surrogate = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
-    if (surrogate || point < (length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80)) {
-      throw JsonException.at(from);
-    }
-    if (point > Character.MAX_CODE_POINT) {
+    boolean overlong = point < (length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80);
+    if (surrogate || overlong || point > Character.MAX_CODE_POINT) {
       throw JsonException.at(from);
     }
     count += Character.toChars(point, characters, count);
@@ -131,21 +143,31 @@ final class JsonText {
     }
   }
 
-  /** Whether it is that word of ASCII characters. */
-  boolean is(byte[] word) {
+  /** A string of one to seven ASCII characters without escapes as one word; 0 for others. */
+  long word() {
+    return word;
+  }
+
+  /** Whether it is that name of ASCII characters. */
+  boolean is(byte[] name) {
     if (inPlace) {
-      return Arrays.equals(bytes, start, end, word, 0, word.length);
+      return end - start == name.length && Arrays.equals(bytes, start, end, name, 0, name.length);
     }
-    boolean same = count == word.length;
+    boolean same = count == name.length;
     for (int i = 0; same && i < count; i++) {
-      same = characters[i] == word[i];
+      same = characters[i] == name[i];
     }
     return same;
   }
 
-  /** Adds its characters to a hash, which is the same however they are written. */
-  MurmurHash addTo(MurmurHash hash) {
-    return inPlace ? hash.add(bytes, start, end) : hash.add(characters, 0, count);
+  /** Its print, which is the same however it is written, with a seed for its kind. */
+  MurmurHash print(MurmurHash hash, int seed) {
+    if (word != 0) {
+      return hash.print(seed, word, end - start);
+    }
+    return inPlace
+        ? hash.print(seed, bytes, start, end)
+        : hash.reset(seed).add(characters, 0, count).finish();
   }
 
   /** What it means. */

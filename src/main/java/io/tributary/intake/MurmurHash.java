@@ -33,7 +33,7 @@ public final class MurmurHash {
   /** Takes one block. */
   public MurmurHash add(long k1, long k2) {
     h1 = first(h1, h2, k1);
-    h2 = second(h1, h2, k2);
+    h2 = second(h2, h1, k2);
     length += 2;
     return this;
   }
@@ -57,30 +57,56 @@ public final class MurmurHash {
     return add(count, 0);
   }
 
-  /** Takes bytes of ASCII as the characters that they are. */
-  MurmurHash add(byte[] text, int from, int to) {
-    // Kept out of the fields, since the loop is all that a long text takes.
+  /** Takes an even number of longs. */
+  MurmurHash add(long[] longs, int from, int to) {
     long g1 = h1;
     long g2 = h2;
+    for (int i = from; i < to; i += 2) {
+      g1 = first(g1, g2, longs[i]);
+      g2 = second(g2, g1, longs[i + 1]);
+    }
+    return end(g1, g2, length + to - from);
+  }
+
+  /** The print of bytes of ASCII, as the characters that they are. */
+  MurmurHash print(long seed, byte[] text, int from, int to) {
+    // In local variables, since fields take longer than the hash.
+    long g1 = seed;
+    long g2 = seed;
     int i = from;
     for (; i + Long.BYTES <= to; i += Long.BYTES) {
       long word = Words.at(text, i);
       g1 = first(g1, g2, Words.spread(word));
-      g2 = second(g1, g2, Words.spread(word >>> 32));
+      g2 = second(g2, g1, Words.spread(word >>> 32));
     }
+    return last(g1, g2, Words.first(Words.at(text, i), to - i), to - from);
+  }
+
+  /** The print of up to seven bytes of ASCII, as the characters that they are. */
+  MurmurHash print(long seed, long word, int count) {
+    return last(seed, seed, word, count);
+  }
+
+  private MurmurHash last(long g1, long g2, long word, int count) {
+    g1 = first(g1, g2, Words.spread(word));
+    g2 = second(g2, g1, Words.spread(word >>> 32));
+    g1 = first(g1, g2, count);
+    g2 = second(g2, g1, 0);
+    return end(g1, g2, (count >>> 3) * 2L + 4).finish();
+  }
+
+  private MurmurHash end(long g1, long g2, long newLength) {
     h1 = g1;
     h2 = g2;
-    length += (i - from) / 4;
-    long rest = Words.first(Words.at(text, i), to - i);
-    add(Words.spread(rest), Words.spread(rest >>> 32));
-    return add(to - from, 0);
+    length = newLength;
+    return this;
   }
 
   private static long first(long h1, long h2, long k1) {
     return (Long.rotateLeft(h1 ^ Long.rotateLeft(k1 * C1, 31) * C2, 27) + h2) * 5 + 0x52dce729L;
   }
 
-  private static long second(long h1, long h2, long k2) {
+  private static long second(long h2, long h1, long k2) {
     return (Long.rotateLeft(h2 ^ Long.rotateLeft(k2 * C2, 33) * C1, 31) + h1) * 5 + 0x38495ab5L;
   }
 

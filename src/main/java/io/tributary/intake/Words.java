@@ -39,6 +39,11 @@ final class Words {
     return Long.numberOfTrailingZeros(others) >>> 3;
   }
 
+  /** One of the bytes of a word. */
+  static byte byteOf(long word, int place) {
+    return (byte) (word >>> (place << 3));
+  }
+
   /** The lowest of so many bytes of a word, fewer than eight. */
   static long first(long word, int count) {
     return word & ((1L << (count << 3)) - 1);
