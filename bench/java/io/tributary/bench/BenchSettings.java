@@ -1,48 +1,116 @@
 package io.tributary.bench;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * What is measured, from the system properties {@code bench.*}.
- *
- * @param messages messages in each of the two topics
- * @param rounds runs of each program
- * @param partitions partitions of each topic
- * @param payloadBytes bytes of a message
- * @param flags more JVM flags for the programs that are measured
- * @param home the project's folder
+ * The system properties {@code bench.*}. One that is absent or empty has its default, which belongs
+ * to the suite that reads it.
  */
-record BenchSettings(
-    int messages, int rounds, int partitions, int payloadBytes, List<String> flags, Path home) {
+final class BenchSettings {
+  /** The suite to run. */
+  Suite suite() {
+    return choice("bench.suite", Suite.class, Suite.MAIN);
+  }
 
-  static BenchSettings read() {
-    return new BenchSettings(
-        positive("bench.messages", 200_000),
-        positive("bench.rounds", 3),
-        positive("bench.partitions", 3),
-        positive("bench.payload.bytes", 1000),
-        List.of(System.getProperty("bench.flags", "").split(" ")).stream()
-            .filter(flag -> !flag.isBlank())
-            .toList(),
-        Path.of(System.getProperty("bench.home", "")).toAbsolutePath());
+  /** The programs to measure. */
+  List<Program> programs(Program... otherwise) {
+    String name = "bench.programs";
+    List<Program> chosen =
+        words(name).stream().map(word -> constant(name, Program.class, word)).distinct().toList();
+    return chosen.isEmpty() ? List.of(otherwise) : chosen;
+  }
+
+  int messages(int otherwise) {
+    return whole("bench.messages", 1, 100_000_000, otherwise);
+  }
+
+  int rounds(int otherwise) {
+    return whole("bench.rounds", 1, 1000, otherwise);
+  }
+
+  int partitions() {
+    return whole("bench.partitions", 1, 1000, 3);
+  }
+
+  int payloadBytes() {
+    return whole("bench.payload.bytes", SampleEvents.LEAST_BYTES, 1_000_000, 1000);
+  }
+
+  /** More JVM flags for the programs that are measured. */
+  List<String> flags() {
+    return words("bench.flags");
+  }
+
+  /** A number of the suite's own. */
+  int whole(String name, int least, int most, int otherwise) {
+    String value = value(name);
+    return value.isEmpty() ? otherwise : parse(name, value, least, most);
+  }
+
+  /** Numbers of the suite's own, separated by commas. */
+  List<Integer> wholes(String name, int least, int most, Integer... otherwise) {
+    List<Integer> values =
+        words(name).stream().map(word -> parse(name, word, least, most)).toList();
+    return values.isEmpty() ? List.of(otherwise) : values;
+  }
+
+  /** The project's folder. */
+  Path home() {
+    return Path.of(value("bench.home")).toAbsolutePath();
   }
 
   /** The packaged program. */
   Path jar() {
-    return home.resolve("target/tributary.jar");
+    return home().resolve("target/tributary.jar");
   }
 
   /** Where everything that a run leaves behind goes. */
   Path scratch() {
-    return home.resolve("target/bench");
+    return home().resolve("target/bench");
   }
 
-  private static int positive(String name, int otherwise) {
-    int value = Integer.getInteger(name, otherwise);
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+  private static <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
+    String value = value(name);
+    return value.isEmpty() ? otherwise : constant(name, type, value);
+  }
+
+  private static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> word(constant).equals(value))
+        .findFirst()
+        .orElseThrow(
+            () -> {
+              List<String> words =
+                  Arrays.stream(type.getEnumConstants()).map(BenchSettings::word).toList();
+              return new BadProperty(name, "one of " + String.join(", ", words), value);
+            });
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static int parse(String name, String value, int least, int most) {
+    String allowed = "a whole number from %d to %d".formatted(least, most);
+    try {
+      int number = Integer.parseInt(value);
+      if (number < least || number > most) {
+        throw new BadProperty(name, allowed, value);
+      }
+      return number;
+    } catch (NumberFormatException e) {
+      throw new BadProperty(name, allowed, value);
     }
-    return value;
+  }
+
+  private static List<String> words(String name) {
+    return Arrays.stream(value(name).split("[,\\s]+")).filter(word -> !word.isEmpty()).toList();
+  }
+
+  private static String value(String name) {
+    return System.getProperty(name, "").strip();
   }
 }

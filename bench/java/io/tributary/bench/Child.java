@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A JVM that this program started. It ends when it is closed, or at the latest when this program
@@ -62,6 +63,12 @@ final class Child implements AutoCloseable {
     return child;
   }
 
+  /** The arguments of the command {@code java} for a program of this class path. */
+  static List<String> own(Class<?> main, String... arguments) {
+    List<String> program = List.of("-cp", System.getProperty("java.class.path"), main.getName());
+    return Stream.concat(program.stream(), Stream.of(arguments)).toList();
+  }
+
   /** Says in a file, which is whole as soon as it is there, that this process is ready. */
   static void sayReady(Path file, String address) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".draft");
@@ -92,22 +99,32 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** CPU time since the process began; zero where the system does not tell. */
-  Duration cpu() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  /** What the system tells of the process. */
+  Proc proc() {
+    return new Proc(process.toHandle());
   }
 
-  /** The most memory that was resident, in megabytes; zero where the system does not tell. */
-  long peakMegabytes() throws IOException {
-    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
-    if (!Files.exists(status)) {
-      return 0;
+  /**
+   * Has the JVM collect its garbage, all of it.
+   *
+   * @throws IllegalStateException when it does not answer
+   */
+  void collectGarbage() throws IOException, InterruptedException {
+    String command = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    Process jcmd =
+        new ProcessBuilder(command, String.valueOf(process.pid()), "GC.run")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (jcmd.waitFor() != 0) {
+      throw new IllegalStateException("jcmd cannot reach " + name + ", see " + log);
     }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElse(0);
+  }
+
+  /** Ends it with SIGKILL. */
+  void kill() throws InterruptedException {
+    RUNNING.remove(this);
+    process.destroyForcibly().waitFor();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.tributary.bench;
 
+import static io.tributary.bench.ProgramSettings.number;
+import static io.tributary.bench.ProgramSettings.text;
+
 import io.tributary.Setting;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.intake.Decoded;
@@ -13,18 +16,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Tributary's work on the good path without a framework: one thread polls each topic, decodes,
@@ -57,43 +54,14 @@ public final class HandWritten {
   /** Runs until it is killed; ends with status 1 when anything fails. */
   public static void main(String[] args) throws IOException {
     HandWritten program = new HandWritten();
-    start("customers", () -> program.read(text(Setting.KAFKA_CUSTOMER_TOPIC), 0));
-    start("products", () -> program.read(text(Setting.KAFKA_INVENTORY_TOPIC), 1));
-    start("window", program::watchWindow);
-    start("delivery", program::deliver);
-  }
-
-  private interface Work {
-    void run() throws IOException, InterruptedException;
-  }
-
-  @SuppressWarnings("CatchAndPrintStackTrace") // all that is left to do
-  private static void start(String name, Work work) {
-    Runnable orExit =
-        () -> {
-          try {
-            work.run();
-          } catch (IOException | InterruptedException | RuntimeException e) {
-            e.printStackTrace();
-            System.exit(1);
-          }
-        };
-    new Thread(orExit, name).start();
+    ProgramThread.start("customers", () -> program.read(text(Setting.KAFKA_CUSTOMER_TOPIC), 0));
+    ProgramThread.start("products", () -> program.read(text(Setting.KAFKA_INVENTORY_TOPIC), 1));
+    ProgramThread.start("window", program::watchWindow);
+    ProgramThread.start("delivery", program::deliver);
   }
 
   private void read(String topic, int section) throws IOException, InterruptedException {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, text(Setting.KAFKA_BOOTSTRAP_SERVERS));
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, text(Setting.KAFKA_GROUP_ID));
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
-    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
-    settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.subscribe(List.of(topic));
+    try (var consumer = ProgramSettings.consumer(topic)) {
       while (true) {
         var poll = consumer.poll(Duration.ofMillis(100));
         if (!poll.isEmpty()) {
@@ -174,13 +142,5 @@ public final class HandWritten {
     int status = connection.getResponseCode();
     connection.getInputStream().close();
     return status / 100 == 2;
-  }
-
-  private static int number(Setting setting) {
-    return Integer.parseInt(text(setting));
-  }
-
-  private static String text(Setting setting) {
-    return Optional.ofNullable(System.getenv(setting.name())).orElse(setting.defaultValue());
   }
 }

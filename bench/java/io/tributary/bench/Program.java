@@ -1,25 +1,36 @@
 package io.tributary.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 
-/** The two programs that are compared. */
+/** The programs that are measured. */
 enum Program {
   TRIBUTARY("Tributary") {
     @Override
-    List<String> arguments(BenchSettings settings) {
-      return flags(settings, "-jar", settings.jar().toString());
+    List<String> arguments(BenchSettings settings, Topics topics) {
+      return List.of("-jar", settings.jar().toString());
     }
   },
   HAND_WRITTEN("hand-written") {
     @Override
-    List<String> arguments(BenchSettings settings) {
-      return flags(
-          settings, "-cp", System.getProperty("java.class.path"), HandWritten.class.getName());
+    List<String> arguments(BenchSettings settings, Topics topics) {
+      return Child.own(HandWritten.class);
+    }
+  },
+  POLLING("polling alone") {
+    @Override
+    List<String> arguments(BenchSettings settings, Topics topics) {
+      return Child.own(PollingAlone.class, String.valueOf(topics.recordsOfMessage()));
+    }
+  },
+  BY_THE_BOOK("by the book") {
+    @Override
+    List<String> arguments(BenchSettings settings, Topics topics) {
+      return Child.own(ByTheBook.class, settings.home().resolve(ByTheBook.ROUTES).toString());
     }
   };
 
-  private static final String HEAP = "-Xmx512m";
+  /** What the others are compared with. */
+  static final Program LIMIT = HAND_WRITTEN;
 
   private final String label;
 
@@ -32,14 +43,11 @@ enum Program {
     return label;
   }
 
-  /** The arguments of the command {@code java}: the same flags for both. */
-  abstract List<String> arguments(BenchSettings settings);
-
-  private static List<String> flags(BenchSettings settings, String... program) {
-    List<String> arguments = new ArrayList<>();
-    arguments.add(HEAP);
-    arguments.addAll(settings.flags());
-    arguments.addAll(List.of(program));
-    return arguments;
+  /** Its name in files and consumer groups. */
+  String word() {
+    return label.replace(' ', '-');
   }
+
+  /** The arguments of the command {@code java}, without flags. */
+  abstract List<String> arguments(BenchSettings settings, Topics topics);
 }

@@ -5,46 +5,74 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The figures of one run. The last batch is left out of the speed: it waits for the end of its
- * window, not for work.
+ * The figures of one run. Where there are three batches or more, the last is left out of the speed:
+ * it waits for the end of its window, not for work.
  *
  * @param firstSeconds from the start of the process to the first batch
- * @param drainSeconds from the start of the process to the last batch but one
- * @param allSeconds from the start of the process until all has arrived
- * @param overall messages a second from the start of the process to the last batch but one
- * @param steady messages a second from the first batch to the last batch but one
- * @param cpuSeconds CPU time of the process until all had arrived
+ * @param drainSeconds from the start of the process to the last batch that counts
+ * @param allSeconds from the start of the process until all had arrived
+ * @param messages a second from the start of the process to the last batch that counts
+ * @param megabytes of messages a second, as {@code messages}
+ * @param steady messages a second from the first batch to the last one that counts
+ * @param lastQuarter messages a second in the last quarter of the batches that count
+ * @param cpuSeconds CPU time of the process for 100,000 messages
  * @param peakMegabytes the most memory that was resident
  */
 record Result(
     double firstSeconds,
     double drainSeconds,
     double allSeconds,
-    double overall,
+    double messages,
+    double megabytes,
     double steady,
+    double lastQuarter,
     double cpuSeconds,
     double peakMegabytes) {
+  static final List<Column<Result>> COLUMNS =
+      List.of(
+          new Column<>("first batch s", "%.2f", Result::firstSeconds),
+          new Column<>("drained s", "%.2f", Result::drainSeconds),
+          new Column<>("messages/s", "%.0f", Result::messages),
+          new Column<>("MB/s", "%.2f", Result::megabytes),
+          new Column<>("messages/s after the first batch", "%.0f", Result::steady),
+          new Column<>("CPU s for 100,000", "%.2f", Result::cpuSeconds),
+          new Column<>("peak RSS MB", "%.0f", Result::peakMegabytes));
 
-  static Result of(long startMillis, List<Arrival> arrivals, Duration cpu, long peakMegabytes) {
-    if (arrivals.size() < 3) {
-      throw new IllegalArgumentException("Too few messages: there must be three batches or more");
-    }
-    Arrival first = arrivals.get(0);
-    Arrival beforeLast = arrivals.get(arrivals.size() - 2);
-    Arrival last = arrivals.get(arrivals.size() - 1);
-    double untilThen =
-        arrivals.stream().limit(arrivals.size() - 1).mapToLong(Arrival::records).sum();
-    double drain = seconds(startMillis, beforeLast.millis());
-    double messages = untilThen / SampleEvents.RECORDS;
-    double messagesAfterFirst = (untilThen - first.records()) / SampleEvents.RECORDS;
+  static final Column<Result> LAST_QUARTER =
+      new Column<>("messages/s in the last quarter", "%.0f", Result::lastQuarter);
+
+  static Result of(
+      long startMillis, List<Arrival> arrivals, Topics topics, Duration cpu, double peakMegabytes) {
+    List<Arrival> counted =
+        arrivals.size() < 3 ? arrivals : arrivals.subList(0, arrivals.size() - 1);
+    double drain = seconds(startMillis, last(counted).millis());
+    double messages = messages(counted, topics) / drain;
     return new Result(
-        seconds(startMillis, first.millis()),
+        seconds(startMillis, arrivals.get(0).millis()),
         drain,
-        seconds(startMillis, last.millis()),
-        messages / drain,
-        messagesAfterFirst / seconds(first.millis(), beforeLast.millis()),
-        cpu.toMillis() / 1000.0,
+        seconds(startMillis, last(arrivals).millis()),
+        messages,
+        messages * topics.payloadBytes() / 1e6,
+        rateFrom(1, counted, topics),
+        rateFrom(Math.max(1, counted.size() * 3 / 4), counted, topics),
+        cpu.toMillis() / 1000.0 * 100_000 / messages(arrivals, topics),
         peakMegabytes);
+  }
+
+  /** Messages a second from just before the batch at an index to the end. */
+  private static double rateFrom(int index, List<Arrival> arrivals, Topics topics) {
+    return index >= arrivals.size()
+        ? Double.NaN
+        : messages(arrivals.subList(index, arrivals.size()), topics)
+            / seconds(arrivals.get(index - 1).millis(), last(arrivals).millis());
+  }
+
+  private static double messages(List<Arrival> arrivals, Topics topics) {
+    return (double) arrivals.stream().mapToLong(Arrival::records).sum() / topics.recordsOfMessage();
+  }
+
+  private static Arrival last(List<Arrival> arrivals) {
+    return arrivals.get(arrivals.size() - 1);
   }
 
   private static double seconds(long fromMillis, long toMillis) {

@@ -7,28 +7,52 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 
 /** What the runner asks of the {@link SinkProcess}. */
 final class Sink {
   private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();
+  private final String control;
   private final String url;
 
-  Sink(String url) {
+  private Sink(String control, String url) {
+    this.control = control;
     this.url = url;
   }
 
+  /** The sink that has said its two addresses. */
+  static Sink at(String addresses) {
+    int space = addresses.indexOf(' ');
+    return new Sink(addresses.substring(0, space), addresses.substring(space + 1));
+  }
+
+  /** The base URL of the API. */
   String url() {
     return url;
   }
 
   /** Forgets what came so far. */
   void reset() throws IOException, InterruptedException {
-    ask("DELETE");
+    ask("POST", "/reset");
+  }
+
+  /** The API refuses connections. */
+  void down() throws IOException, InterruptedException {
+    ask("POST", "/down");
+  }
+
+  /** The API answers again. */
+  void up() throws IOException, InterruptedException {
+    ask("POST", "/up");
   }
 
   Tally.Figures figures() throws IOException, InterruptedException {
-    return ask("GET");
+    return json.readValue(ask("GET", "/figures"), Tally.Figures.class);
+  }
+
+  List<Tally.Arrival> arrivals() throws IOException, InterruptedException {
+    return List.of(json.readValue(ask("GET", "/arrivals"), Tally.Arrival[].class));
   }
 
   /**
@@ -52,13 +76,12 @@ final class Sink {
     }
   }
 
-  private Tally.Figures ask(String method) throws IOException, InterruptedException {
+  private byte[] ask(String method, String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + "/figures"))
+        HttpRequest.newBuilder(URI.create(control + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
             .timeout(Duration.ofSeconds(30))
             .build();
-    return json.readValue(
-        http.send(request, BodyHandlers.ofByteArray()).body(), Tally.Figures.class);
+    return http.send(request, BodyHandlers.ofByteArray()).body();
   }
 }

@@ -1,41 +1,85 @@
 package io.tributary.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /**
  * The API's place, in a process of its own that ends when its standard input does: answers 200 to
- * each POST, and counts what it holds. {@code GET /figures} tells them, {@code DELETE /figures}
- * begins anew.
+ * each POST, and counts what it holds. On another port it says what came, and takes orders.
  */
 public final class SinkProcess {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  // One thread: figures are told after all batches that came before the question are counted.
+  private final Executor thread = Executors.newSingleThreadExecutor();
+  private HttpServer api;
   private Tally tally = new Tally();
 
-  private SinkProcess() {}
+  private SinkProcess() throws IOException {
+    api = server(0);
+    serveApi();
+  }
 
-  /** Takes the file to say its address in. */
+  private interface Order {
+    Object carryOut() throws IOException;
+  }
+
+  /** Takes the file to say its addresses in: that for orders, and that of the API. */
   public static void main(String[] args) throws IOException {
     SinkProcess sink = new SinkProcess();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    // One thread: figures are told after all batches that came before the question are counted.
-    server.setExecutor(Executors.newSingleThreadExecutor());
-    server.createContext("/api/analytics/data", sink::take);
-    server.createContext("/figures", sink::figures);
-    server.start();
-    Child.sayReady(Path.of(args[0]), "http://127.0.0.1:" + server.getAddress().getPort());
+    HttpServer control = sink.server(0);
+    control.createContext("/figures", exchange -> answer(exchange, () -> sink.tally.figures()));
+    control.createContext("/arrivals", exchange -> answer(exchange, () -> sink.tally.arrivals()));
+    control.createContext("/reset", exchange -> answer(exchange, sink::reset));
+    control.createContext("/down", exchange -> answer(exchange, sink::down));
+    control.createContext("/up", exchange -> answer(exchange, sink::up));
+    control.start();
+    Child.sayReady(Path.of(args[0]), address(control) + " " + address(sink.api));
     while (System.in.read() >= 0) {
       // nothing to be told
     }
     System.exit(0);
+  }
+
+  private HttpServer server(int port) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.setExecutor(thread);
+    return server;
+  }
+
+  private static String address(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private void serveApi() {
+    api.createContext("/api/analytics/data", this::take);
+    api.createContext("/counted", this::count);
+    api.start();
+  }
+
+  private boolean reset() {
+    tally = new Tally();
+    return true;
+  }
+
+  private boolean down() {
+    api.stop(0);
+    return true;
+  }
+
+  private boolean up() throws IOException {
+    api = server(api.getAddress().getPort());
+    serveApi();
+    return true;
   }
 
   private void take(HttpExchange exchange) throws IOException {
@@ -47,12 +91,20 @@ public final class SinkProcess {
     tally.add(body, System.currentTimeMillis());
   }
 
-  private void figures(HttpExchange exchange) throws IOException {
+  /** A program that delivers nothing says what it has read: {@code /counted/customers/5000}. */
+  private void count(HttpExchange exchange) throws IOException {
+    URI uri = exchange.getRequestURI();
     try (exchange) {
-      if (exchange.getRequestMethod().equals("DELETE")) {
-        tally = new Tally();
-      }
-      byte[] json = new ObjectMapper().writeValueAsString(tally.figures()).getBytes(UTF_8);
+      exchange.sendResponseHeaders(200, -1);
+    }
+    String path = uri.getPath();
+    long records = Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
+    tally.count(path.contains("/customers/"), records, System.currentTimeMillis());
+  }
+
+  private static void answer(HttpExchange exchange, Order order) throws IOException {
+    try (exchange) {
+      byte[] json = JSON.writeValueAsBytes(order.carryOut());
       exchange.sendResponseHeaders(200, json.length);
       exchange.getResponseBody().write(json);
     }

@@ -38,10 +38,24 @@ final class Tally {
    * @param doubled records whose ID had come before
    * @param miscounted batches that did not hold as many records as their metadata say
    */
-  record Figures(
-      long customers, long products, long doubled, long miscounted, List<Arrival> arrivals) {
+  record Figures(long customers, long products, long doubled, long miscounted) {
     long records() {
       return customers + products;
+    }
+
+    /**
+     * Checks that all has come.
+     *
+     * @throws IllegalStateException when it is not so many customers and products, each once
+     */
+    void requireEach(long expected) {
+      boolean right =
+          customers == expected && products == expected && doubled == 0 && miscounted == 0;
+      if (!right) {
+        throw new IllegalStateException(
+            "Not each record once: %,d customers and %,d products of %,d each, %,d doubled, %d batches miscounted"
+                .formatted(customers, products, expected, doubled, miscounted));
+      }
     }
   }
 
@@ -61,8 +75,20 @@ final class Tally {
     arrivals.add(new Arrival(millis, customerCount + productCount));
   }
 
+  /** Takes the word of a program that delivers nothing. */
+  void count(boolean ofCustomers, long records, long millis) {
+    customers += ofCustomers ? records : 0;
+    products += ofCustomers ? 0 : records;
+    arrivals.add(new Arrival(millis, records));
+  }
+
   Figures figures() {
-    return new Figures(customers, products, doubled, miscounted, List.copyOf(arrivals));
+    return new Figures(customers, products, doubled, miscounted);
+  }
+
+  /** The batches in the order in which they came. */
+  List<Arrival> arrivals() {
+    return List.copyOf(arrivals);
   }
 
   private int countIds(byte[] body) {
@@ -92,7 +118,7 @@ final class Tally {
     for (int i = 1; i <= DIGITS; i++) {
       number = number * 10 + body[at + i] - '0';
     }
-    int bit = number * SampleEvents.RECORDS + body[at + DIGITS + 2] - '0';
+    int bit = number * SampleEvents.MOST_RECORDS + body[at + DIGITS + 2] - '0';
     BitSet ids = body[at] == 'C' ? customerIds : productIds;
     doubled += ids.get(bit) ? 1 : 0;
     ids.set(bit);

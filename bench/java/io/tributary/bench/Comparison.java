@@ -1,0 +1,48 @@
+package io.tributary.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Tributary beside the limit and others, in turn, each draining the same backlog. */
+final class Comparison implements Measurement {
+  private final List<Program> programs;
+  private final int rounds;
+  private final Backlog backlog;
+  private final Backlog bookBacklog;
+
+  Comparison(BenchSettings settings) {
+    programs = settings.programs(Program.values());
+    rounds = settings.rounds(3);
+    int partitions = settings.partitions();
+    int bytes = settings.payloadBytes();
+    backlog = Backlog.of(settings.messages(500_000), partitions, bytes);
+    int ofBook = settings.whole("bench.book.messages", 1, 10_000_000, 2_000);
+    bookBacklog = Backlog.of(ofBook, partitions, bytes);
+  }
+
+  @Override
+  public void run(Stage stage) throws IOException, InterruptedException {
+    for (Program program : programs) {
+      stage.fill(backlogOf(program));
+    }
+    Table<Result> table = new Table<>("run", Result.COLUMNS);
+    List<Program> order = new ArrayList<>(programs);
+    for (int round = 1; round <= rounds; round++) {
+      for (Program program : order) {
+        Backlog its = backlogOf(program);
+        Launch launch = Launch.of(program, its.topics());
+        Result result = Trial.drain(stage, program.word() + "-" + round, launch, its);
+        table.add(program.label(), program.label() + " " + round, result);
+      }
+      Collections.reverse(order);
+    }
+    table.printMedians();
+    table.printRatiosTo(Program.LIMIT.label());
+  }
+
+  private Backlog backlogOf(Program program) {
+    return program == Program.BY_THE_BOOK ? bookBacklog : backlog;
+  }
+}

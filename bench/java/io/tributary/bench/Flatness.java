@@ -1,0 +1,109 @@
+package io.tributary.bench;
+
+import io.tributary.Setting;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether Tributary is as fast whatever the batch, the memory, the partitions and the payload. */
+final class Flatness implements Measurement {
+  private static final int PLAIN_BYTES = 1000;
+
+  private final int rounds;
+  private final List<Series> series;
+
+  /** Cases that differ in one thing. */
+  private record Series(String title, List<Case> cases) {}
+
+  private record Case(String label, Backlog backlog, Launch launch) {}
+
+  Flatness(BenchSettings settings) {
+    rounds = settings.rounds(1);
+    int messages = settings.messages(200_000);
+    series =
+        List.of(
+            new Series("messages in a batch", batches(settings, messages)),
+            new Series("remembered keys", keys(settings)),
+            new Series("partitions", partitions(settings, messages)),
+            new Series("payload", payloads(settings, messages)));
+  }
+
+  @Override
+  public void run(Stage stage) throws IOException, InterruptedException {
+    List<Column<Result>> columns = new ArrayList<>(Result.COLUMNS);
+    columns.add(Result.LAST_QUARTER);
+    int trial = 0;
+    for (Series each : series) {
+      for (Case one : each.cases()) {
+        stage.fill(one.backlog());
+      }
+      Table<Result> table = new Table<>(each.title(), columns);
+      for (int round = 1; round <= rounds; round++) {
+        for (Case one : each.cases()) {
+          String name = "flat-" + ++trial;
+          Result result = Trial.drain(stage, name, one.launch(), one.backlog());
+          table.add(one.label(), one.label(), result);
+        }
+      }
+      table.printMedians();
+      table.printRatiosTo(each.cases().get(0).label());
+    }
+  }
+
+  private static List<Case> batches(BenchSettings settings, int messages) {
+    Backlog backlog = Backlog.of(messages, settings.partitions(), PLAIN_BYTES);
+    List<Case> cases = new ArrayList<>();
+    for (int size : settings.wholes("bench.batches", 1, 500_000, 100, 1_000, 10_000, 100_000)) {
+      Launch launch =
+          Launch.of(Program.TRIBUTARY, backlog.topics())
+              .with(Setting.MERGE_MAX_MESSAGES, size)
+              .with(Setting.MERGE_MAX_BYTES, Math.max(5_000_000L, 2L * PLAIN_BYTES * size));
+      cases.add(new Case("%,d".formatted(size), backlog, launch));
+    }
+    return cases;
+  }
+
+  /** The backlog has as many entries as the largest memory keeps. */
+  private static List<Case> keys(BenchSettings settings) {
+    List<Integer> sizes = settings.wholes("bench.keys", 1, 100_000_000, 10_000, 10_000_000);
+    int largest = sizes.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    int messages = Math.max(1, largest / (2 * SampleEvents.MOST_RECORDS));
+    Backlog backlog = Backlog.of(messages, settings.partitions(), PLAIN_BYTES);
+    List<Case> cases = new ArrayList<>();
+    for (int size : sizes) {
+      Launch launch =
+          Launch.of(Program.TRIBUTARY, backlog.topics())
+              .withHeap("4g")
+              .with(Setting.IDEMPOTENCY_CACHE_SIZE, size);
+      cases.add(new Case("%,d".formatted(size), backlog, launch));
+    }
+    return cases;
+  }
+
+  private static List<Case> partitions(BenchSettings settings, int messages) {
+    List<Case> cases = new ArrayList<>();
+    for (int partitions : settings.wholes("bench.partition.counts", 1, 1_000, 1, 3, 12)) {
+      Backlog backlog = Backlog.of(messages, partitions, PLAIN_BYTES);
+      cases.add(plain("%,d".formatted(partitions), backlog));
+    }
+    return cases;
+  }
+
+  /** The backlogs have the same number of bytes. */
+  private static List<Case> payloads(BenchSettings settings, int messages) {
+    List<Case> cases = new ArrayList<>();
+    List<Integer> sizes =
+        settings.wholes(
+            "bench.payloads", SampleEvents.LEAST_BYTES, 1_000_000, 200, 1_000, 20_000, 500_000);
+    for (int bytes : sizes) {
+      int fewer = (int) Math.max(1, (long) messages * PLAIN_BYTES / bytes);
+      cases.add(
+          plain("%,d bytes".formatted(bytes), Backlog.of(fewer, settings.partitions(), bytes)));
+    }
+    return cases;
+  }
+
+  private static Case plain(String label, Backlog backlog) {
+    return new Case(label, backlog, Launch.of(Program.TRIBUTARY, backlog.topics()));
+  }
+}

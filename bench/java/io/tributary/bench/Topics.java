@@ -1,0 +1,50 @@
+package io.tributary.bench;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * A topic of customers and one of products, with messages of one kind.
+ *
+ * @param name by which to tell them from others
+ * @param partitions of each
+ * @param payloadBytes of a message
+ */
+record Topics(String name, int partitions, int payloadBytes) {
+  /** The two of them; each name ends with what it holds. */
+  String customers() {
+    return name + "-customers";
+  }
+
+  String products() {
+    return name + "-products";
+  }
+
+  SampleEvents customerEvents() {
+    return new SampleEvents('C', payloadBytes);
+  }
+
+  SampleEvents productEvents() {
+    return new SampleEvents('P', payloadBytes);
+  }
+
+  int recordsOfMessage() {
+    return customerEvents().records();
+  }
+
+  /** Creates them; returns when they are there. */
+  void create(Admin admin, Map<String, String> config) throws InterruptedException {
+    List<NewTopic> both =
+        List.of(customers(), products()).stream()
+            .map(topic -> new NewTopic(topic, partitions, (short) 1).configs(config))
+            .toList();
+    try {
+      admin.createTopics(both).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Topics " + name + " cannot be created", e.getCause());
+    }
+  }
+}
