@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
+import org.jspecify.annotations.Nullable;
 
 /** What the routes of {@link ByTheBook} need in Java. Safe for several threads. */
 public final class BookEvents {
@@ -32,6 +34,13 @@ public final class BookEvents {
   /** Commits the record's offset. */
   public void commit(@Header(KafkaConstants.MANUAL_COMMIT) KafkaManualCommit record) {
     record.commit();
+  }
+
+  /** The batch with one more event. */
+  public List<BookEvent> merge(@Nullable List<BookEvent> batch, BookEvent event) {
+    List<BookEvent> merged = batch == null ? new ArrayList<>() : batch;
+    merged.add(event);
+    return merged;
   }
 
   /** The document of a batch. */
