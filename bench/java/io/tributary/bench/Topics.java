@@ -1,10 +1,13 @@
 package io.tributary.bench;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A topic of customers and one of products, with messages of one kind.
@@ -35,7 +38,7 @@ record Topics(String name, int partitions, int payloadBytes) {
     return customerEvents().records();
   }
 
-  /** Creates them; returns when they are there. */
+  /** Creates them; returns when each partition can be read and written. */
   void create(Admin admin, Map<String, String> config) throws InterruptedException {
     List<NewTopic> both =
         List.of(customers(), products()).stream()
@@ -43,8 +46,18 @@ record Topics(String name, int partitions, int payloadBytes) {
             .toList();
     try {
       admin.createTopics(both).all().get();
+      admin.listOffsets(firstOffsets()).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("Topics " + name + " cannot be created", e.getCause());
     }
+  }
+
+  private Map<TopicPartition, OffsetSpec> firstOffsets() {
+    Map<TopicPartition, OffsetSpec> first = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      first.put(new TopicPartition(customers(), partition), OffsetSpec.earliest());
+      first.put(new TopicPartition(products(), partition), OffsetSpec.earliest());
+    }
+    return first;
   }
 }
