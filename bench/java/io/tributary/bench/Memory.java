@@ -9,6 +9,7 @@ import java.util.List;
 /** A backlog with the API down until reading pauses, and then up, in little memory. */
 final class Memory implements Measurement {
   private static final Duration STILL = Duration.ofSeconds(3);
+  private static final Duration LONGEST_STILL = Duration.ofMinutes(1);
   private static final List<Column<Figures>> COLUMNS =
       List.of(
           new Column<>("paused after s", "%.1f", Figures::pausedSeconds),
@@ -76,21 +77,33 @@ final class Memory implements Measurement {
     return figures;
   }
 
-  /** When the last message was stored before nothing more was, in milliseconds since the epoch. */
+  /**
+   * When the last message was stored before reading paused, in milliseconds since the epoch.
+   *
+   * @throws IllegalStateException when all is stored, or nothing more is for a minute, and reading
+   *     has not paused
+   */
   private long awaitPause(Trial trial, int most) throws IOException, InterruptedException {
+    Management management = trial.management();
     long stored = -1;
     long since = System.currentTimeMillis();
-    while (System.currentTimeMillis() - since < STILL.toMillis()) {
+    while (true) {
       trial.child().requireRunning(Duration.ofMillis(100));
-      long now = trial.management().mergedMessages();
-      if (now != stored || trial.management().pendingBatches() < most) {
-        if (now == backlog.allMessages()) {
-          throw new IllegalStateException("Too few messages: all were read before reading paused");
-        }
-        stored = now;
+      long before = stored;
+      stored = management.mergedMessages();
+      if (stored != before) {
         since = System.currentTimeMillis();
       }
+      long still = System.currentTimeMillis() - since;
+      boolean paused = management.pendingBatches() >= most;
+      if (paused && still > STILL.toMillis()) {
+        return since;
+      }
+      if (!paused && (stored == backlog.allMessages() || still > LONGEST_STILL.toMillis())) {
+        throw new IllegalStateException(
+            "%,d of %,d messages were stored, and reading has not paused"
+                .formatted(stored, backlog.allMessages()));
+      }
     }
-    return since;
   }
 }
