@@ -1,10 +1,11 @@
 package io.tributary.bench;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 
 /** The records that a consumer group has read; they can go, so that the disk does not fill up. */
 final class ReadRecords implements AutoCloseable {
@@ -19,23 +20,13 @@ final class ReadRecords implements AutoCloseable {
   /** Deletes those before the committed offsets. */
   void delete() throws InterruptedException {
     try {
-      Map<?, ?> deleted =
-          admin
-              .deleteRecords(
-                  admin
-                      .listConsumerGroupOffsets(group)
-                      .partitionsToOffsetAndMetadata()
-                      .get()
-                      .entrySet()
-                      .stream()
-                      .collect(
-                          Collectors.toMap(
-                              Map.Entry::getKey,
-                              entry -> RecordsToDelete.beforeOffset(entry.getValue().offset()))))
-              .lowWatermarks();
-      if (deleted.isEmpty()) {
-        throw new IllegalStateException("Group " + group + " has committed nothing");
-      }
+      Map<TopicPartition, RecordsToDelete> read = new HashMap<>();
+      admin
+          .listConsumerGroupOffsets(group)
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .forEach((place, next) -> read.put(place, RecordsToDelete.beforeOffset(next.offset())));
+      admin.deleteRecords(read).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("Records that were read stay", e.getCause());
     }
