@@ -1,5 +1,7 @@
 package io.tributary.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tributary.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +24,7 @@ import java.util.stream.Stream;
  */
 final class Child implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(15);
+  private static final Pattern TOTAL = Pattern.compile("\nTotal +\\d+ +(\\d+)");
   private static final Deque<Child> RUNNING = new ConcurrentLinkedDeque<>();
 
   static {
@@ -105,20 +110,22 @@ final class Child implements AutoCloseable {
   }
 
   /**
-   * Has the JVM collect its garbage, all of it.
+   * Has the JVM collect its garbage; what is left, in megabytes.
    *
    * @throws IllegalStateException when it does not answer
    */
-  void collectGarbage() throws IOException, InterruptedException {
+  double liveMegabytes() throws IOException, InterruptedException {
     String command = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     Process jcmd =
-        new ProcessBuilder(command, String.valueOf(process.pid()), "GC.run")
+        new ProcessBuilder(command, String.valueOf(process.pid()), "GC.class_histogram")
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    if (jcmd.waitFor() != 0) {
+    String said = new String(jcmd.getInputStream().readAllBytes(), UTF_8);
+    Matcher total = TOTAL.matcher(said);
+    if (jcmd.waitFor() != 0 || !total.find()) {
       throw new IllegalStateException("jcmd cannot reach " + name + ", see " + log);
     }
+    return Long.parseLong(total.group(1)) / 1e6;
   }
 
   /** Ends it with SIGKILL. */

@@ -9,7 +9,7 @@ import java.util.Locale;
  * What a process needs at a moment.
  *
  * @param messages delivered a second since the sample before
- * @param heapMegabytes in use right after a full collection
+ * @param heapMegabytes of what is left after a full collection
  */
 record Sample(
     double messages,
@@ -34,8 +34,7 @@ record Sample(
     Proc proc = trial.proc();
     double resident = proc.residentMegabytes();
     double state = Folder.megabytes(trial.state());
-    trial.child().collectGarbage();
-    double heap = trial.management().sum("jvm_memory_used_bytes", "area=\"heap\"") / 1e6;
+    double heap = trial.child().liveMegabytes();
     return new Sample(messages, heap, resident, proc.threads(), proc.openFiles(), state);
   }
 
