@@ -39,7 +39,7 @@ record Sample(
   }
 
   /**
-   * Whether what is needed levels off: for each, the mean of the last third of the samples beside
+   * Whether what is needed levels off: for each, the most in the last third of the samples beside
    * that of the third before.
    */
   static String verdict(List<Sample> samples) {
@@ -48,7 +48,7 @@ record Sample(
     List<Sample> before = samples.subList(samples.size() - 2 * third, samples.size() - third);
     List<String> lines = new ArrayList<>();
     for (Column<Sample> need : NEEDS) {
-      double ratio = mean(need, last) / mean(need, before);
+      double ratio = most(need, last) / most(need, before);
       String verdict = ratio <= TOLERANCE ? "levels off" : "GROWS";
       lines.add(
           String.format(
@@ -61,8 +61,8 @@ record Sample(
     return String.join(System.lineSeparator(), lines);
   }
 
-  private static double mean(Column<Sample> need, List<Sample> samples) {
-    return samples.stream().mapToDouble(need::value).average().orElse(Double.NaN);
+  private static double most(Column<Sample> need, List<Sample> samples) {
+    return samples.stream().mapToDouble(need::value).max().orElse(Double.NaN);
   }
 
   private static List<Column<Sample>> columns() {
