@@ -14,6 +14,7 @@ import java.util.List;
  * @param messages a second from the start of the process to the last batch that counts
  * @param megabytes of messages a second, as {@code messages}
  * @param steady messages a second from the first batch to the last one that counts
+ * @param steadyMegabytes of messages a second, as {@code steady}
  * @param lastQuarter messages a second in the last quarter of the batches that count
  * @param cpuSeconds CPU time of the process for 100,000 messages
  * @param peakMegabytes the most memory that was resident
@@ -25,6 +26,7 @@ record Result(
     double messages,
     double megabytes,
     double steady,
+    double steadyMegabytes,
     double lastQuarter,
     double cpuSeconds,
     double peakMegabytes) {
@@ -35,6 +37,7 @@ record Result(
           new Column<>("messages/s", "%.0f", Result::messages),
           new Column<>("MB/s", "%.2f", Result::megabytes),
           new Column<>("messages/s after the first batch", "%.0f", Result::steady),
+          new Column<>("MB/s after the first batch", "%.2f", Result::steadyMegabytes),
           new Column<>("CPU s for 100,000", "%.2f", Result::cpuSeconds),
           new Column<>("peak RSS MB", "%.0f", Result::peakMegabytes));
 
@@ -47,13 +50,15 @@ record Result(
         arrivals.size() < 3 ? arrivals : arrivals.subList(0, arrivals.size() - 1);
     double drain = seconds(startMillis, last(counted).millis());
     double messages = messages(counted, topics) / drain;
+    double steady = rateFrom(1, counted, topics);
     return new Result(
         seconds(startMillis, arrivals.get(0).millis()),
         drain,
         seconds(startMillis, last(arrivals).millis()),
         messages,
-        messages * topics.payloadBytes() / 1e6,
-        rateFrom(1, counted, topics),
+        megabytes(messages, topics),
+        steady,
+        megabytes(steady, topics),
         rateFrom(Math.max(1, counted.size() * 3 / 4), counted, topics),
         cpu.toMillis() / 1000.0 * 100_000 / messages(arrivals, topics),
         peakMegabytes);
@@ -69,6 +74,10 @@ record Result(
 
   private static double messages(List<Arrival> arrivals, Topics topics) {
     return (double) arrivals.stream().mapToLong(Arrival::records).sum() / topics.recordsOfMessage();
+  }
+
+  private static double megabytes(double messages, Topics topics) {
+    return messages * topics.payloadBytes() / 1e6;
   }
 
   private static Arrival last(List<Arrival> arrivals) {
