@@ -12,15 +12,21 @@ import java.util.Locale;
 final class BenchSettings {
   /** The suite to run. */
   Suite suite() {
-    return choice("bench.suite", Suite.class, Suite.MAIN);
+    String name = "bench.suite";
+    String value = value(name);
+    return value.isEmpty() ? Suite.MAIN : constant(name, Suite.class, value);
   }
 
   /** The programs to measure. */
   List<Program> programs(Program... otherwise) {
-    String name = "bench.programs";
-    List<Program> chosen =
-        words(name).stream().map(word -> constant(name, Program.class, word)).distinct().toList();
-    return chosen.isEmpty() ? List.of(otherwise) : chosen;
+    return choices("bench.programs", Program.class, List.of(otherwise));
+  }
+
+  /** Constants of the suite's own, separated by commas. */
+  <E extends Enum<E>> List<E> choices(String name, Class<E> type, List<E> otherwise) {
+    List<E> chosen =
+        words(name).stream().map(word -> constant(name, type, word)).distinct().toList();
+    return chosen.isEmpty() ? otherwise : chosen;
   }
 
   int messages(int otherwise) {
@@ -70,11 +76,6 @@ final class BenchSettings {
   /** Where everything that a run leaves behind goes. */
   Path scratch() {
     return home().resolve("target/bench");
-  }
-
-  private static <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
-    String value = value(name);
-    return value.isEmpty() ? otherwise : constant(name, type, value);
   }
 
   private static <E extends Enum<E>> E constant(String name, Class<E> type, String value) {

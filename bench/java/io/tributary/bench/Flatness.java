@@ -3,29 +3,46 @@ package io.tributary.bench;
 import io.tributary.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Whether Tributary is as fast whatever the batch, the memory, the partitions and the payload. */
 final class Flatness implements Measurement {
   private static final int PLAIN_BYTES = 1000;
 
   private final int rounds;
-  private final List<Series> series;
+  private final Map<Series, List<Case>> cases = new EnumMap<>(Series.class);
 
   /** Cases that differ in one thing. */
-  private record Series(String title, List<Case> cases) {}
+  private enum Series {
+    BATCHES("messages in a batch"),
+    KEYS("remembered keys"),
+    PARTITIONS("partitions"),
+    PAYLOADS("payload");
+
+    private final String title;
+
+    Series(String title) {
+      this.title = title;
+    }
+  }
 
   private record Case(String label, Backlog backlog, Launch launch) {}
 
   Flatness(BenchSettings settings) {
     rounds = settings.rounds(1);
     int messages = settings.messages(200_000);
-    series =
-        List.of(
-            new Series("messages in a batch", batches(settings, messages)),
-            new Series("remembered keys", keys(settings)),
-            new Series("partitions", partitions(settings, messages)),
-            new Series("payload", payloads(settings, messages)));
+    for (Series each : settings.choices("bench.series", Series.class, List.of(Series.values()))) {
+      List<Case> its =
+          switch (each) {
+            case BATCHES -> batches(settings, messages);
+            case KEYS -> keys(settings);
+            case PARTITIONS -> partitions(settings, messages);
+            case PAYLOADS -> payloads(settings, messages);
+          };
+      cases.put(each, its);
+    }
   }
 
   @Override
@@ -33,20 +50,20 @@ final class Flatness implements Measurement {
     List<Column<Result>> columns = new ArrayList<>(Result.COLUMNS);
     columns.add(Result.LAST_QUARTER);
     int trial = 0;
-    for (Series each : series) {
-      for (Case one : each.cases()) {
+    for (Map.Entry<Series, List<Case>> series : cases.entrySet()) {
+      for (Case one : series.getValue()) {
         stage.fill(one.backlog());
       }
-      Table<Result> table = new Table<>(each.title(), columns);
+      Table<Result> table = new Table<>(series.getKey().title, columns);
       for (int round = 1; round <= rounds; round++) {
-        for (Case one : each.cases()) {
+        for (Case one : series.getValue()) {
           String name = "flat-" + ++trial;
           Result result = Trial.drain(stage, name, one.launch(), one.backlog());
           table.add(one.label(), one.label(), result);
         }
       }
       table.printMedians();
-      table.printRatiosTo(each.cases().get(0).label());
+      table.printRatiosTo(series.getValue().get(0).label());
     }
   }
 
