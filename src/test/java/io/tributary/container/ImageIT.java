@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,10 @@ class ImageIT {
 
       // When
       int healthBefore;
-      try (ImageProcess check = image.start(healthCheck, volume, settings)) {
+      String saidBefore;
+      try (ImageProcess check = image.start(insistingOnTheArchive(healthCheck), volume, settings)) {
         healthBefore = check.awaitExit(PATIENCE);
+        saidBefore = check.output();
       }
       try (ImageProcess container = image.start(entryPoint, volume, settings)) {
         // The codecs of which the client has native code, and those of which it has none
@@ -80,6 +83,7 @@ class ImageIT {
         assertTrue(container.output().contains("Stopped"), container.output());
       }
       assertEquals(1, healthBefore);
+      assertTrue(saidBefore.contains("Tributary is not alive"), saidBefore);
     }
   }
 
@@ -104,6 +108,13 @@ class ImageIT {
       // Then
       assertEquals(0, shell.awaitExit(PATIENCE), shell.output());
     }
+  }
+
+  /** A JVM that ends when the archive of its classes does not fit. */
+  private static List<String> insistingOnTheArchive(List<String> command) {
+    List<String> insisting = new ArrayList<>(command);
+    insisting.add(1, "-Xshare:on");
+    return insisting;
   }
 
   private void set(RecordingApi api) {
