@@ -19,17 +19,14 @@ import io.tributary.intake.Fingerprint;
 import io.tributary.intake.Outcome;
 import io.tributary.intake.SourceRecord;
 import io.tributary.reliability.IndependentReading.Reading;
-import io.tributary.support.CamelContexts;
+import io.tributary.support.Repositories;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
-import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -51,8 +48,6 @@ class FuzzedDecodingTest {
   private final SeenIds seenIds = new SeenIds(MORE_THAN_ENOUGH_KEYS, Duration.ofDays(1));
   private final SeenContents seenContents =
       new SeenContents(ContentDedupe.LATEST, MORE_THAN_ENOUGH_KEYS, Duration.ofDays(1));
-  private final CamelContext context = CamelContexts.notStarted();
-
   private final IndependentReading reading = new IndependentReading();
   private final Map<String, Fingerprint> prints = new HashMap<>();
   private final Map<Fingerprint, String> contents = new HashMap<>();
@@ -151,10 +146,8 @@ class FuzzedDecodingTest {
   }
 
   /** Asks and confirms as Camel's idempotent consumer does. */
-  private boolean isNew(IdempotentRepository repository, Event event) {
-    Exchange exchange = new DefaultExchange(context);
-    exchange.getIn().setBody(event);
-    return repository.add(exchange, event.messageId()) && repository.confirm(event.messageId());
+  private static boolean isNew(IdempotentRepository repository, Event event) {
+    return Repositories.add(repository, event) && repository.confirm(event.messageId());
   }
 
   private void assertEveryKindCame(int count) {
