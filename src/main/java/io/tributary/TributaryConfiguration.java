@@ -19,7 +19,6 @@ import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.GatedKafkaClients;
 import io.tributary.intake.GroupSeats;
-import io.tributary.intake.NoRecordHeaders;
 import io.tributary.intake.PollCommit;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
@@ -123,7 +122,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
             new GroupSeats(store.identity()),
             kafkaMeters));
     beans.bind("deadLetterClients", deadLetterClients);
-    beans.bind("noRecordHeaders", new NoRecordHeaders());
     EventDecoder decoder = new EventDecoder(settings.contentDedupe());
     beans.bind("poll", new PollFormat(decoder, sections, limits, settings.tracing()));
     beans.bind("offsets", new PollCommit());

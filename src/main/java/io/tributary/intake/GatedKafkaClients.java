@@ -8,8 +8,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
- * Makes the Kafka consumers that the {@link ReadGate} can pause, and gives each its {@link
- * GroupSeats seat} in the consumer group. Safe for several threads.
+ * Makes the Kafka consumers that hand over whole polls and that the {@link ReadGate} can pause, and
+ * gives each its {@link GroupSeats seat} in the consumer group. Safe for several threads.
  */
 public final class GatedKafkaClients extends DefaultKafkaClientFactory {
   private final KafkaSecurity security;
@@ -40,6 +40,6 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
     Properties seated = security.addedTo(properties);
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
-    return new GatedKafkaConsumer<>(seated, gate, states, meters);
+    return new WholePollConsumer(seated, gate, states, meters);
   }
 }

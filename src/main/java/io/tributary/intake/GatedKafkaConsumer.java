@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * traps of suspending the route: that seeks back on resume, and ends the thread when a poll fails
  * meanwhile.
  */
-final class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
+class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(GatedKafkaConsumer.class);
 
   private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);

@@ -7,15 +7,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.spi.DataFormat;
-import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
- * A poll as a Camel data format: decodes the records that the consumer hands over in one exchange.
- * Where a record stands is read from the consumer's own commit handle, since a producer can forge
- * headers. Safe for several threads.
+ * A poll as a Camel data format: decodes the records that a {@link WholePollConsumer} hands over.
+ * Safe for several threads.
  */
 public final class PollFormat implements DataFormat {
   private final EventDecoder decoder;
@@ -38,20 +36,19 @@ public final class PollFormat implements DataFormat {
     List<?> records = (List<?>) body;
     Poll poll = new Poll(records.size(), sections.of(exchange), limits.now());
     for (Object record : records) {
-      poll.add(decoder.decode(source(((Exchange) record).getIn())));
+      poll.add(decoder.decode(source((ConsumerRecord<?, ?>) record)));
     }
     return poll;
   }
 
-  private SourceRecord source(Message message) {
-    var position = PollCommit.position(message);
+  private SourceRecord source(ConsumerRecord<?, ?> record) {
     return new SourceRecord(
-        position.getPartition(),
-        position.getRecordOffset(),
-        message.getHeader(KafkaConstants.TIMESTAMP, 0L, Long.class),
-        (byte[]) message.getHeader(KafkaConstants.KEY),
-        (byte[]) message.getBody(),
-        tracing ? Traceparent.of((Headers) message.getHeader(KafkaConstants.HEADERS)) : null);
+        new TopicPartition(record.topic(), record.partition()),
+        record.offset(),
+        record.timestamp(),
+        (byte[]) record.key(),
+        (byte[]) record.value(),
+        tracing ? Traceparent.of(record.headers()) : null);
   }
 
   @Override

@@ -1,0 +1,92 @@
+package io.tributary.intake;
+
+import io.tributary.operations.KafkaMeters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Hands over all that it has read as one record, whose value is the list of the records that were
+ * read. So Camel makes one exchange of it, and not one for each record first; and no header of a
+ * record can become one of Camel's, with which a producer could steer a route (CVE-2026-49098).
+ *
+ * <p>What comes within a moment is gathered, since an fsync and a commit cost the same for one
+ * record as for many. What is gathered when a poll fails is read again: it was not committed.
+ */
+final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
+  /** A record waits so long for others at the most. */
+  private static final Duration MOMENT = Duration.ofMillis(50);
+
+  /** Bytes of values at which no more is gathered; one fetch can add to it. */
+  private static final long ENOUGH_BYTES = 4_000_000;
+
+  /** The client takes so many of a poll's records at a time, so that a poll is hardly larger. */
+  private static final int SHARES = 4;
+
+  private final int enoughRecords;
+
+  /**
+   * @param properties Kafka's; {@code max.poll.records} is the number at which no more is gathered
+   */
+  WholePollConsumer(
+      Properties properties, ReadGate gate, ConsumerStates states, KafkaMeters meters) {
+    super(inShares(properties), gate, states, meters);
+    this.enoughRecords = maxPollRecords(properties);
+  }
+
+  @Override
+  public ConsumerRecords<Object, Object> poll(Duration timeout) {
+    ConsumerRecords<Object, Object> read = super.poll(timeout);
+    if (read.isEmpty()) {
+      return read;
+    }
+    long end = System.nanoTime() + MOMENT.toNanos();
+    List<ConsumerRecord<Object, Object>> gathered = new ArrayList<>(enoughRecords);
+    long bytes = gather(read, gathered);
+    long left = MOMENT.toNanos();
+    while (gathered.size() < enoughRecords && bytes < ENOUGH_BYTES && left > 0) {
+      bytes += gather(super.poll(Duration.ofNanos(left)), gathered);
+      left = end - System.nanoTime();
+    }
+    return asOne(gathered);
+  }
+
+  private static long gather(
+      ConsumerRecords<Object, Object> read, List<ConsumerRecord<Object, Object>> gathered) {
+    long bytes = 0;
+    for (ConsumerRecord<Object, Object> record : read) {
+      gathered.add(record);
+      bytes += Math.max(0, record.serializedValueSize());
+    }
+    return bytes;
+  }
+
+  /** It stands where the first of them stands. */
+  private static ConsumerRecords<Object, Object> asOne(
+      List<ConsumerRecord<Object, Object>> records) {
+    ConsumerRecord<Object, Object> first = records.get(0);
+    TopicPartition partition = new TopicPartition(first.topic(), first.partition());
+    ConsumerRecord<Object, Object> whole =
+        new ConsumerRecord<>(first.topic(), first.partition(), first.offset(), null, records);
+    return new ConsumerRecords<>(Map.of(partition, List.of(whole)));
+  }
+
+  private static Properties inShares(Properties properties) {
+    Properties shares = new Properties();
+    shares.putAll(properties);
+    int share = Math.max(1, maxPollRecords(properties) / SHARES);
+    shares.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, share);
+    return shares;
+  }
+
+  private static int maxPollRecords(Properties properties) {
+    Object configured = properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+    return Integer.parseInt(String.valueOf(configured));
+  }
+}
