@@ -56,12 +56,12 @@ class FuzzedDecodingTest {
   /** Tens of thousands of duplicates are not worth a line each. */
   @BeforeAll
   static void logLess() {
-    Configurator.setLevel("io.tributary", Level.ERROR);
+    Configurator.setLevel("io.tributary.dedupe", Level.ERROR);
   }
 
   @AfterAll
   static void logAgain() {
-    Configurator.setLevel("io.tributary", Level.INFO);
+    Configurator.setLevel("io.tributary.dedupe", (Level) null);
   }
 
   @Test
