@@ -1,6 +1,7 @@
 package io.tributary.merge;
 
 import io.tributary.Settings;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +19,35 @@ public final class BatchLimits {
   private final AtomicLong learned = new AtomicLong(Long.MAX_VALUE);
   private final Settings settings;
   private final Sections sections;
+  private volatile Envelope envelope;
 
   public BatchLimits(Settings settings, Sections sections) {
     this.settings = settings;
     this.sections = sections;
+    this.envelope = measured(List.of());
   }
+
+  /** What stands around the records of a batch with these sections, in bytes. */
+  private record Envelope(List<Section> sections, int size) {}
 
   /** The limits with the sections that there are now. */
   public Limits now() {
-    int envelope =
-        BatchJson.envelopeSize(sections.all(), settings.serviceName(), settings.serviceVersion());
-    return new Limits(
-        settings.maxMessages(), Math.min(settings.maxBytes() - envelope, learned.get()));
+    int room = settings.maxBytes() - envelopeSize(sections.all());
+    return new Limits(settings.maxMessages(), Math.min(room, learned.get()));
+  }
+
+  private int envelopeSize(List<Section> now) {
+    Envelope last = envelope;
+    if (!last.sections().equals(now)) {
+      last = measured(now);
+      envelope = last;
+    }
+    return last.size();
+  }
+
+  private Envelope measured(List<Section> all) {
+    return new Envelope(
+        all, BatchJson.envelopeSize(all, settings.serviceName(), settings.serviceVersion()));
   }
 
   /** The API has refused so many bytes of payload as too large: further batches have half of it. */

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -28,6 +29,8 @@ final class LogFiles {
 
   /** The names of its files. */
   static final String OF_LEVELDB = "CURRENT|MANIFEST-.*|\\d+\\.(log|sst)";
+
+  private static final Pattern LOG = Pattern.compile("\\d+\\.log");
 
   private static final int BLOCK = 32 * 1024;
   private static final int HEADER = 7;
@@ -71,9 +74,7 @@ final class LogFiles {
 
   /** The logs of a folder, the newest last. */
   static List<Path> logs(Path folder) throws IOException {
-    return files(folder, "\\d+\\.log").stream()
-        .sorted(Comparator.comparingLong(LogFiles::number))
-        .toList();
+    return files(folder, LOG).stream().sorted(Comparator.comparingLong(LogFiles::number)).toList();
   }
 
   /** The number of a log or a table. */
@@ -101,8 +102,12 @@ final class LogFiles {
 
   /** The files whose name matches. */
   static List<Path> files(Path folder, String pattern) throws IOException {
+    return files(folder, Pattern.compile(pattern));
+  }
+
+  private static List<Path> files(Path folder, Pattern name) throws IOException {
     try (Stream<Path> listed = Files.list(folder)) {
-      return listed.filter(file -> file.getFileName().toString().matches(pattern)).toList();
+      return listed.filter(file -> name.matcher(file.getFileName().toString()).matches()).toList();
     }
   }
 

@@ -27,6 +27,10 @@ final class ReopeningFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReopeningFolder.class);
 
   private static final long REOPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A look at the disk is good for so long, and costs more than a poll. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final int PROBE_BLOCK = 64 * 1024;
 
   /** What LevelDB needs to be opened, beside a table with all that its logs hold. */
@@ -45,6 +49,8 @@ final class ReopeningFolder implements AutoCloseable {
   private volatile StateFolder folder;
   private volatile @Nullable String trouble;
   private volatile boolean closed;
+  private volatile boolean room = true;
+  private volatile long lastLook = System.nanoTime() - LOOK_NANOS;
   private @Nullable FolderLock lock;
   private long lastReopening = System.nanoTime() - REOPEN_NANOS;
 
@@ -78,10 +84,20 @@ final class ReopeningFolder implements AutoCloseable {
   }
 
   /**
-   * Whether there is room for what is read from Kafka, and for LevelDB to put it in order. Without
-   * it nothing is read; what is pending can still be settled and forgotten.
+   * Whether there was room a tenth of a second ago for what is read from Kafka, and for LevelDB to
+   * put it in order. Without it nothing is read; what is pending can still be settled and
+   * forgotten.
    */
   boolean hasRoom() {
+    long now = System.nanoTime();
+    if (now - lastLook >= LOOK_NANOS) {
+      room = looksRoomy();
+      lastLook = now;
+    }
+    return room;
+  }
+
+  private boolean looksRoomy() {
     try {
       FileStore disk = Files.getFileStore(path);
       long forPolls = Math.min(ROOM_FOR_POLLS, disk.getTotalSpace() / SHARE_FOR_POLLS);

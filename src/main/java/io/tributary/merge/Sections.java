@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sections {
   private final CamelContext context;
+  private final Map<RouteDefinition, Optional<Section>> known = new ConcurrentHashMap<>();
   private volatile @Nullable List<RouteDefinition> kept;
 
   public Sections(CamelContext context) {
@@ -78,14 +81,19 @@ public final class Sections {
     return (routes == null ? ((ModelCamelContext) context).getRouteDefinitions() : routes).stream();
   }
 
+  /** A definition keeps its parameters; an edited route has another one. */
   private Stream<Section> sectionOf(RouteDefinition route) {
+    return known.computeIfAbsent(route, this::read).stream();
+  }
+
+  private Optional<Section> read(RouteDefinition route) {
     Map<String, Object> parameters = route.getTemplateParameters();
     if (parameters == null
         || !parameters.containsKey("section")
         || !parameters.containsKey("countField")) {
-      return Stream.empty();
+      return Optional.empty();
     }
-    return Stream.of(new Section(text(parameters, "section"), text(parameters, "countField")));
+    return Optional.of(new Section(text(parameters, "section"), text(parameters, "countField")));
   }
 
   private String text(Map<String, Object> parameters, String name) {
