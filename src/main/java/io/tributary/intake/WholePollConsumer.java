@@ -23,11 +23,8 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   /** A record waits so long for others at the most. */
   private static final Duration MOMENT = Duration.ofMillis(50);
 
-  /** Bytes of values at which no more is gathered; one fetch can add to it. */
+  /** Bytes of values at which no more is gathered; one response of each broker can add to it. */
   private static final long ENOUGH_BYTES = 4_000_000;
-
-  /** The client takes so many of a poll's records at a time, so that a poll is hardly larger. */
-  private static final int SHARES = 4;
 
   private final int enoughRecords;
 
@@ -36,8 +33,9 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
    */
   WholePollConsumer(
       Properties properties, ReadGate gate, ConsumerStates states, KafkaMeters meters) {
-    super(inShares(properties), gate, states, meters);
-    this.enoughRecords = maxPollRecords(properties);
+    super(takingAll(properties), gate, states, meters);
+    this.enoughRecords =
+        Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
   }
 
   @Override
@@ -77,16 +75,15 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
     return new ConsumerRecords<>(Map.of(partition, List.of(whole)));
   }
 
-  private static Properties inShares(Properties properties) {
-    Properties shares = new Properties();
-    shares.putAll(properties);
-    int share = Math.max(1, maxPollRecords(properties) / SHARES);
-    shares.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, share);
-    return shares;
-  }
-
-  private static int maxPollRecords(Properties properties) {
-    Object configured = properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
-    return Integer.parseInt(String.valueOf(configured));
+  /**
+   * All that a response has is taken at once. Of a partition of which something is left the client
+   * asks no more yet, but it asks for the others; if those have nothing, the broker keeps it
+   * waiting for {@code fetch.max.wait.ms}, and what is left is read long before.
+   */
+  private static Properties takingAll(Properties properties) {
+    Properties all = new Properties();
+    all.putAll(properties);
+    all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
+    return all;
   }
 }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class WholePollConsumerTest {
   private static final int MAX_POLL_RECORDS = 400;
+  private static final Duration FETCH_WAIT = Duration.ofSeconds(5);
 
   private static final ConsumerRebalanceListener NOTHING_TO_DO =
       new ConsumerRebalanceListener() {
@@ -62,8 +63,8 @@ class WholePollConsumerTest {
 
   @Test
   void backlog_comesInPollsOfHardlyMoreThanTheMost() {
-    // Given
-    send(3_000, 100);
+    // Given records of which a response has some 40
+    send(3_000, 1_000);
 
     // When
     List<List<ConsumerRecord<?, ?>>> polls = pollUntil(3_000);
@@ -71,8 +72,24 @@ class WholePollConsumerTest {
     // Then
     int most = polls.stream().mapToInt(List::size).max().orElse(0);
     assertTrue(most >= MAX_POLL_RECORDS, "gathered " + most);
-    assertTrue(most < 1.25 * MAX_POLL_RECORDS, "gathered " + most);
+    assertTrue(most < MAX_POLL_RECORDS + 100, "gathered " + most);
     assertEachPartitionIsInOrder(polls, 3_000);
+  }
+
+  /** The broker would make each of some 30 responses wait for it. */
+  @Test
+  void onePartitionOfSeveral_isReadWithoutWaitingForTheOthers() {
+    // Given
+    send(2_000, 1_000, 1);
+
+    // When
+    long start = System.nanoTime();
+    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(2_000);
+
+    // Then
+    Duration taken = Duration.ofNanos(System.nanoTime() - start);
+    assertEquals(2_000, polls.stream().mapToInt(List::size).sum());
+    assertTrue(taken.compareTo(FETCH_WAIT.multipliedBy(3)) < 0, "took " + taken);
   }
 
   @Test
@@ -158,6 +175,8 @@ class WholePollConsumerTest {
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "" + MAX_POLL_RECORDS);
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 40_000);
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) FETCH_WAIT.toMillis());
     properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     return new WholePollConsumer(
@@ -169,10 +188,14 @@ class WholePollConsumerTest {
 
   /** Records of so many bytes, over the partitions in turn, each with a header. */
   private void send(int records, int bytes) {
+    send(records, bytes, 3);
+  }
+
+  private void send(int records, int bytes, int partitions) {
     List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
     for (int i = 0; i < records; i++) {
       ProducerRecord<byte[], byte[]> record =
-          new ProducerRecord<>(topic, i % 3, null, new byte[bytes]);
+          new ProducerRecord<>(topic, i % partitions, null, new byte[bytes]);
       record.headers().add("kafka.OVERRIDE_TOPIC", new byte[] {1});
       sent.add(record);
     }
