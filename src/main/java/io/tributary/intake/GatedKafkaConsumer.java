@@ -32,6 +32,10 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(GatedKafkaConsumer.class);
 
   private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);
+
+  /** Soon enough for batches of which a poll fills as many as may be pending. */
+  private static final Duration WHILE_CLOSED = Duration.ofMillis(10);
+
   private static final Duration OWED_COMMIT = Duration.ofMillis(500);
   private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
@@ -81,7 +85,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
         state.topicExists(exists(state.topic()));
       }
-      ConsumerRecords<K, V> records = super.poll(timeout);
+      ConsumerRecords<K, V> records = super.poll(open ? timeout : WHILE_CLOSED);
       commitOwed();
       return open && !joinsAgain() ? records : putBack(records);
     } catch (AuthenticationException | AuthorizationException e) {
