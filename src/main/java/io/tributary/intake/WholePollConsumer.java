@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -16,13 +17,10 @@ import org.apache.kafka.common.TopicPartition;
  * read. So Camel makes one exchange of it, and not one for each record first; and no header of a
  * record can become one of Camel's, with which a producer could steer a route (CVE-2026-49098).
  *
- * <p>What comes within a moment is gathered, since an fsync and a commit cost the same for one
- * record as for many. What is gathered when a poll fails is read again: it was not committed.
+ * <p>What comes within a poll's timeout is gathered, since an fsync and a commit cost the same for
+ * one record as for many. What is gathered when a poll fails is read again: it was not committed.
  */
 final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
-  /** A record waits so long for others at the most. */
-  private static final Duration MOMENT = Duration.ofMillis(50);
-
   /** Bytes of values at which no more is gathered; one response of each broker can add to it. */
   private static final long ENOUGH_BYTES = 4_000_000;
 
@@ -44,15 +42,25 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
     if (read.isEmpty()) {
       return read;
     }
-    long end = System.nanoTime() + MOMENT.toNanos();
+    Set<TopicPartition> assigned = assignment();
+    long end = System.nanoTime() + timeout.toNanos();
     List<ConsumerRecord<Object, Object>> gathered = new ArrayList<>(enoughRecords);
     long bytes = gather(read, gathered);
-    long left = MOMENT.toNanos();
+    long left = timeout.toNanos();
     while (gathered.size() < enoughRecords && bytes < ENOUGH_BYTES && left > 0) {
       bytes += gather(super.poll(Duration.ofNanos(left)), gathered);
       left = end - System.nanoTime();
     }
-    return asOne(gathered);
+    // What a rebalance has given to another member is read there.
+    Set<TopicPartition> kept = assignment();
+    if (!kept.equals(assigned)) {
+      gathered.removeIf(record -> !kept.contains(partition(record)));
+    }
+    return gathered.isEmpty() ? ConsumerRecords.empty() : asOne(gathered);
+  }
+
+  private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
   }
 
   private static long gather(
@@ -69,10 +77,9 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   private static ConsumerRecords<Object, Object> asOne(
       List<ConsumerRecord<Object, Object>> records) {
     ConsumerRecord<Object, Object> first = records.get(0);
-    TopicPartition partition = new TopicPartition(first.topic(), first.partition());
     ConsumerRecord<Object, Object> whole =
         new ConsumerRecord<>(first.topic(), first.partition(), first.offset(), null, records);
-    return new ConsumerRecords<>(Map.of(partition, List.of(whole)));
+    return new ConsumerRecords<>(Map.of(partition(first), List.of(whole)));
   }
 
   /**
