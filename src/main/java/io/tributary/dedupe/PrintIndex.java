@@ -22,6 +22,13 @@ final class PrintIndex {
   /** A slot's number and one; 0 where there is none. Twice as long as there are slots. */
   private int[] places = new int[2 * FIRST_SLOTS];
 
+  private PrintIndex() {}
+
+  /** No print is in a slot. */
+  static PrintIndex empty() {
+    return new PrintIndex();
+  }
+
   /** The slot of a print, or {@link #NONE}. */
   int find(Fingerprint print) {
     int place = home(print.low());

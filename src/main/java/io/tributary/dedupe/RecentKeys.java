@@ -17,7 +17,7 @@ final class RecentKeys {
   private final int size;
   private final long liveNanos;
 
-  private PrintIndex index = new PrintIndex();
+  private PrintIndex index = PrintIndex.empty();
   private int count;
   private int used;
   private int free = NONE;
@@ -91,7 +91,7 @@ final class RecentKeys {
 
   /** Forgets every key. */
   synchronized void clear() {
-    index = new PrintIndex();
+    index = PrintIndex.empty();
     count = 0;
     used = 0;
     free = NONE;
