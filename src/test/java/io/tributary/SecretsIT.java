@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,7 @@ class SecretsIT {
     }
   }
 
+  @Tag("long")
   @Test
   void passwordOfBasic_isNowhere() throws Exception {
     // Given
@@ -115,6 +117,7 @@ class SecretsIT {
     }
   }
 
+  @Tag("long")
   @ParameterizedTest
   @EnumSource(
       value = Setting.class,
