@@ -83,9 +83,12 @@ final class PrintIndex {
   }
 
   private void grow() {
-    prints = Arrays.copyOf(prints, 2 * prints.length);
     int[] before = places;
-    places = new int[2 * before.length];
+    long[] morePrints = Arrays.copyOf(prints, 2 * prints.length);
+    int[] morePlaces = new int[2 * before.length];
+    // Both are there, or memory has run out and nothing has changed.
+    prints = morePrints;
+    places = morePlaces;
     for (int entry : before) {
       if (entry != 0) {
         enter(entry - 1);

@@ -8,7 +8,8 @@ import java.util.Arrays;
 
 /**
  * The keys written last, each with a value: as many as its size, each for its time to live; the
- * oldest go first. Takes memory as it fills, some 60 bytes a key. Safe for several threads.
+ * oldest go first. Takes memory as it fills, 57 to 113 bytes a key, since it grows by doubling.
+ * Safe for several threads.
  *
  * <p>No cache library does this: those that limit a size keep the keys that are asked for most, and
  * of a stream of keys that come once each they keep the wrong end.

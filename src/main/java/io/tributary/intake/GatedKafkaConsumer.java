@@ -33,7 +33,10 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private static final Duration TOPIC_CHECK_TIMEOUT = Duration.ofMillis(500);
 
-  /** Soon enough for batches of which a poll fills as many as may be pending. */
+  /**
+   * A poll while nothing is read. When batches are small, one poll fills as many as may be pending;
+   * so reading goes on soon after one of them is delivered.
+   */
   private static final Duration WHILE_CLOSED = Duration.ofMillis(10);
 
   private static final Duration OWED_COMMIT = Duration.ofMillis(500);
@@ -131,6 +134,8 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       commitSync(Map.of(), OWED_COMMIT);
     } catch (CommitFailedException | RetriableException e) {
       LOG.debug("Not committed yet: {}", owed, e);
+    } catch (AuthenticationException | AuthorizationException e) {
+      waitAfter(e); // and what was read before it is handed over
     }
   }
 

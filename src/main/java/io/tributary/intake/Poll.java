@@ -110,7 +110,7 @@ public final class Poll {
     return section;
   }
 
-  /** Where its first record stands, which no other poll under way has. */
+  /** Where its first record stands. */
   @Override
   public String toString() {
     return String.valueOf(first);

@@ -36,7 +36,7 @@ final class ReopeningFolder implements AutoCloseable {
   /** What LevelDB needs to be opened, beside a table with all that its logs hold. */
   private static final long ROOM_TO_OPEN = 256 * 1024;
 
-  /** What the polls that are under way can add; less on a small disk. */
+  /** What the polls under way can add until the next look at the disk; less on a small one. */
   private static final long ROOM_FOR_POLLS = 16 * 1024 * 1024;
 
   private static final int SHARE_FOR_POLLS = 8;

@@ -29,7 +29,9 @@ public final class Sections {
 
   /** Goes by the routes that there are now until it is called again, also while they change. */
   public void keep() {
-    kept = List.copyOf(((ModelCamelContext) context).getRouteDefinitions());
+    List<RouteDefinition> now = List.copyOf(((ModelCamelContext) context).getRouteDefinitions());
+    known.keySet().retainAll(now);
+    kept = now;
   }
 
   /** The sections of all intake routes, in the order of the routes. */

@@ -111,7 +111,7 @@ public final class Replay {
         throw failure;
       }
       current.end(current.isStopped() ? State.STOPPED : State.DONE, "");
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       current.end(State.FAILED, LogText.oneLine(rootCause(e).toString(), 300) + "; start it again");
     } finally {
       stopRoute();

@@ -55,7 +55,7 @@ class RoutesReloadIT {
       edit("merge", text -> text.replace("uri: timmer:window", "uri: timer:window"));
       await(() -> process.output().contains("Routes reloaded: stopped=[], started=[]"));
       edit("delivery", text -> text.replace("pass-batches-with-records", "pass-full-batches"));
-      edit("intake", text -> text.replace("pollTimeoutMs: 100", "pollTimeoutMs: 90"));
+      edit("intake", text -> text.replace("pollTimeoutMs: 50", "pollTimeoutMs: 40"));
       await(
           () ->
               process
