@@ -1,5 +1,7 @@
 package io.tributary;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +19,10 @@ import org.slf4j.LoggerFactory;
  * application.properties}, both in the working directory.
  */
 public final class Tributary {
-  static final String SETTINGS = "file:application.properties";
+  private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
+
+  private static final String SETTINGS_FILE = "application.properties";
+  static final String SETTINGS = "file:" + SETTINGS_FILE;
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
 
@@ -30,27 +35,31 @@ public final class Tributary {
    * another argument has status 2.
    */
   public static void main(String[] args) {
-    HeadStart headStart = HeadStart.of(args);
-    Logger log = LoggerFactory.getLogger(Tributary.class);
-    headStart.logIsThere();
-    System.exit(CommandLine.execute(args).orElseGet(() -> run(log, args)));
+    System.exit(CommandLine.execute(args).orElseGet(() -> run(args)));
   }
 
-  private static int run(Logger log, String... args) {
+  private static int run(String[] args) {
+    if (!Files.exists(Path.of(SETTINGS_FILE))) {
+      LOG.error(
+          "Tributary cannot start: there is no {} in '{}', from where it and routes/ are read",
+          SETTINGS_FILE,
+          Path.of("").toAbsolutePath());
+      return 1;
+    }
     CountDownLatch stopped = new CountDownLatch(1);
     Main main = create();
     try {
       main.setShutdownStrategy(new SimpleMainShutdownStrategy());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
       main.run(args);
-      log.info("Stopped");
+      LOG.info("Stopped");
       return main.getExitCode();
     } catch (Exception e) {
       Optional<SettingException> setting = settingAmong(e, main);
       if (setting.isPresent()) {
-        log.error("Tributary cannot start: {}", setting.get().getMessage());
+        LOG.error("Tributary cannot start: {}", setting.get().getMessage());
       } else {
-        log.error("Tributary cannot start: {}", LogText.oneLine(rootCause(e).toString()), e);
+        LOG.error("Tributary cannot start: {}", LogText.oneLine(rootCause(e).toString()), e);
       }
       return 1;
     } finally {

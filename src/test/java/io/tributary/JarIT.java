@@ -78,6 +78,28 @@ class JarIT {
     }
   }
 
+  @Test
+  void folderWithoutSettings_stopsTheStartWithOneLine() throws Exception {
+    // Given
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path jar = Path.of("target/tributary.jar").toAbsolutePath();
+
+    // When
+    try (JarProcess process =
+        JarProcess.in(folder)
+            .shell("env -C '%s' '%s' -jar '%s'".formatted(elsewhere, java, jar))
+            .start()) {
+      int status = process.awaitExit(PATIENCE);
+
+      // Then
+      assertEquals(1, status);
+      assertEquals(1, process.output().lines().count(), process.output());
+      assertTrue(process.output().contains("no application.properties in '"), process.output());
+      assertTrue(process.output().contains(elsewhere.toString()), process.output());
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"5000", "none"})
   void logAsJson_hasOneObjectALine(String maxMessages) throws Exception {

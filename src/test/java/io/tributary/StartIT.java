@@ -57,7 +57,7 @@ class StartIT {
     try (Stream<String> lines = Files.lines(loaded)) {
       classes = lines.flatMap(line -> Arrays.stream(line.split(" "))).collect(toSet());
     }
-    assertTrue(classes.contains(HeadStart.class.getName()));
+    assertTrue(classes.contains(Tributary.class.getName()));
     for (String unused :
         List.of("org.jboss.jandex.", "org.apache.kafka.shaded.", "io.opentelemetry.sdk.")) {
       assertFalse(classes.stream().anyMatch(name -> name.startsWith(unused)), unused);
