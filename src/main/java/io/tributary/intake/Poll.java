@@ -25,7 +25,6 @@ public final class Poll {
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
   private final int recordsRead;
-  private @Nullable SourceRecord first;
   private @Nullable SourceRecord last;
   private @Nullable List<Fragment> fragments;
 
@@ -110,17 +109,9 @@ public final class Poll {
     return section;
   }
 
-  /** Where its first record stands. */
-  @Override
-  public String toString() {
-    return String.valueOf(first);
-  }
-
   /** Records come partition by partition: only where one ends has its offset to be noted. */
   private void pass(SourceRecord record) {
-    if (last == null) {
-      first = record;
-    } else if (!last.partition().equals(record.partition())) {
+    if (last != null && !last.partition().equals(record.partition())) {
       offsets.put(last.partition(), new OffsetAndMetadata(last.offset() + 1));
     }
     last = record;
