@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.CompressionType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +100,33 @@ class PipelineTest {
       assertEquals(List.of("application/json"), attempt.headers().get("Content-type"));
     }
     awaitAllCommitted();
+  }
+
+  @Test
+  void records_areReadHoweverTheProducerCompressesThem() throws Exception {
+    // Given
+    for (CompressionType codec : CompressionType.values()) {
+      try (var producer = Kafka.producer(codec)) {
+        byte[] message = message("m-" + codec, "{\"id\":\"" + codec + "\"}");
+        producer.send(new ProducerRecord<>(customers, message)).get();
+      }
+    }
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start()) {
+      awaitAllCommitted();
+      awaitAllDelivered(running);
+
+      // Then
+      Set<String> read =
+          api.applied().values().stream()
+              .flatMap(body -> json(body).get("customers").findValuesAsText("id").stream())
+              .collect(Collectors.toSet());
+      assertEquals(
+          Stream.of(CompressionType.values()).map(String::valueOf).collect(Collectors.toSet()),
+          read);
+    }
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -86,11 +87,20 @@ public final class Kafka {
   }
 
   public static KafkaProducer<byte[], byte[]> producer() {
+    return producer(CompressionType.NONE);
+  }
+
+  public static KafkaProducer<byte[], byte[]> producer(CompressionType codec) {
     return new KafkaProducer<>(
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers(),
-            ProducerConfig.LINGER_MS_CONFIG, 5,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 8_000_000),
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            brokers(),
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            codec.name,
+            ProducerConfig.LINGER_MS_CONFIG,
+            5,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            8_000_000),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
