@@ -14,9 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -71,6 +75,24 @@ class StartIT {
           Stream.concat(Stream.of(Path.of("target/tributary.jar")), libraries).toList()) {
         assertEquals(List.of(), compressedClasses(jar), jar.toString());
       }
+    }
+  }
+
+  @Test
+  void classPath_beginsWithTheJarsThatHaveTheMostClasses() throws Exception {
+    List<Integer> classes = new ArrayList<>();
+    try (JarFile program = new JarFile("target/tributary.jar")) {
+      String path = program.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      for (String library : path.split(" ")) {
+        classes.add(classesIn(Path.of("target", library)));
+      }
+    }
+    assertEquals(classes.stream().sorted(Comparator.reverseOrder()).toList(), classes);
+  }
+
+  private static int classesIn(Path jar) throws IOException {
+    try (JarFile library = new JarFile(jar.toFile())) {
+      return (int) library.stream().filter(entry -> entry.getName().endsWith(".class")).count();
     }
   }
 
