@@ -33,6 +33,7 @@ final class ProgramSettings {
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 * 1024 * 1024);
+    settings.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
     Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.subscribe(List.of(topic));
