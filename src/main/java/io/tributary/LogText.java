@@ -1,12 +1,17 @@
 package io.tributary;
 
+import java.util.regex.Pattern;
+
 /** Text from outside, made fit for a line of the log: it must not forge a second line. */
 public final class LogText {
+  private static final Pattern BREAK = Pattern.compile("[\\r\\n\\u0085\\u2028\\u2029]\\s*+");
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
   private LogText() {}
 
-  /** The text on one line: what breaks or steers a line becomes a question mark. */
+  /** The text on one line: a break becomes a bar, what else steers a line a question mark. */
   public static String oneLine(String text) {
-    return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
+    return CONTROL.matcher(BREAK.matcher(text).replaceAll(" | ")).replaceAll("?");
   }
 
   /** The text on one line, cut after so many characters. */

@@ -1,0 +1,16 @@
+package io.tributary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** Text from outside, in a line of the log. */
+class LogTextTest {
+  @Test
+  void lineBreak_isABarAndWhatElseSteersALineAQuestionMark() {
+    assertEquals("a | b | c | d", LogText.oneLine("a\r\n  b\nc\u2028d"));
+    assertEquals("x | ", LogText.oneLine("x\n\n"));
+    assertEquals("?[31mred??", LogText.oneLine("\u001b[31mred\u0007\t"));
+    assertEquals("a | …", LogText.oneLine("a\nbcd", 2));
+  }
+}
