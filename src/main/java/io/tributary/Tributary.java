@@ -1,5 +1,6 @@
 package io.tributary;
 
+import io.tributary.reload.RouteMistakes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ public final class Tributary {
 
   private static final String SETTINGS_FILE = "application.properties";
   static final String SETTINGS = "file:" + SETTINGS_FILE;
+  static final Path ROUTES = Path.of("routes");
+  private static final String ROUTES_FILES = ROUTES + "/*.camel.yaml";
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
 
@@ -39,11 +42,14 @@ public final class Tributary {
   }
 
   private static int run(String[] args) {
-    if (!Files.exists(Path.of(SETTINGS_FILE))) {
+    Optional<String> missing = missing();
+    if (missing.isPresent()) {
       LOG.error(
-          "Tributary cannot start: there is no {} in '{}', from where it and routes/ are read",
+          "Tributary cannot start: there is no {} in '{}', from where it reads {} and {}",
+          missing.get(),
+          Path.of("").toAbsolutePath(),
           SETTINGS_FILE,
-          Path.of("").toAbsolutePath());
+          ROUTES_FILES);
       return 1;
     }
     CountDownLatch stopped = new CountDownLatch(1);
@@ -59,12 +65,22 @@ public final class Tributary {
       if (setting.isPresent()) {
         LOG.error("Tributary cannot start: {}", setting.get().getMessage());
       } else {
-        LOG.error("Tributary cannot start: {}", LogText.oneLine(rootCause(e).toString()), e);
+        LOG.error("Tributary cannot start: {}", LogText.oneLine(RouteMistakes.words(e, ROUTES)));
+        LOG.debug("The whole error", e);
       }
       return 1;
     } finally {
       stopped.countDown();
     }
+  }
+
+  /** What has to be in the working directory, and is not. */
+  private static Optional<String> missing() {
+    if (!Files.exists(Path.of(SETTINGS_FILE))) {
+      return Optional.of(SETTINGS_FILE);
+    }
+    String[] files = ROUTES.toFile().list((folder, name) -> name.endsWith(".camel.yaml"));
+    return files == null || files.length == 0 ? Optional.of(ROUTES_FILES) : Optional.empty();
   }
 
   /** A signal is an orderly end: it has exit status 0, which the JVM alone would not give. */
@@ -87,7 +103,7 @@ public final class Tributary {
     main.addMainListener(new SettingsCheck(main));
     main.setPropertyPlaceholderLocations(SETTINGS);
     // Not in application.properties: Camel JBang would load the YAML before it compiles the Java.
-    main.configure().withRoutesIncludePattern("file:routes/*.camel.yaml");
+    main.configure().withRoutesIncludePattern("file:" + ROUTES_FILES);
     main.configure().addConfiguration(new TributaryConfiguration());
     return main;
   }
@@ -104,20 +120,14 @@ public final class Tributary {
     public void beforeConfigure(BaseMainSupport configured) {
       // First, since it is the format of the line that says which setting cannot be used.
       LogFormat.apply(CamelSettings.text(main.getCamelContext(), Setting.LOG_FORMAT));
-      CamelSettings.of(main.getCamelContext()).managementAccess().applyTo(main);
+      Settings settings = CamelSettings.of(main.getCamelContext());
+      LogLevel.apply(settings.logLevel());
+      settings.managementAccess().applyTo(main);
     }
   }
 
   private static String brokers(Main main) {
     return CamelSettings.of(main.getCamelContext()).bootstrapServers();
-  }
-
-  private static Throwable rootCause(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 
   private static Optional<SettingException> settingAmong(Throwable failure, Main main) {

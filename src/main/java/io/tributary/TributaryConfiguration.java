@@ -51,7 +51,6 @@ import io.tributary.replay.ReplayBeans;
 import io.tributary.tracing.NoTracing;
 import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -68,8 +67,6 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /** Makes the beans that the routes name, from the settings. */
 public final class TributaryConfiguration implements CamelConfiguration {
-  private static final Path ROUTES = Path.of("routes");
-
   @Override
   public void configure(CamelContext context) {
     Settings settings = CamelSettings.of(context);
@@ -184,7 +181,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     if (settings.reloadRoutes()) {
       addService(
           context,
-          new RoutesReload((ModelCamelContext) context, ROUTES, sections, gate, expectTopics));
+          new RoutesReload(
+              (ModelCamelContext) context, Tributary.ROUTES, sections, gate, expectTopics));
     }
   }
 

@@ -78,10 +78,14 @@ class JarIT {
     }
   }
 
-  @Test
-  void folderWithoutSettings_stopsTheStartWithOneLine() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"application.properties", "routes/*.camel.yaml"})
+  void folderWithoutSettingsOrRoutes_stopsTheStartWithOneLine(String missing) throws Exception {
     // Given
-    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere/routes")).getParent();
+    if (missing.startsWith("routes")) {
+      Files.createFile(elsewhere.resolve("application.properties"));
+    }
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Path jar = Path.of("target/tributary.jar").toAbsolutePath();
 
@@ -95,8 +99,33 @@ class JarIT {
       // Then
       assertEquals(1, status);
       assertEquals(1, process.output().lines().count(), process.output());
-      assertTrue(process.output().contains("no application.properties in '"), process.output());
+      assertTrue(process.output().contains("no " + missing + " in '"), process.output());
       assertTrue(process.output().contains(elsewhere.toString()), process.output());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "beann:, 'routes/statistics.camel.yaml:13: Unknown node id: beann'",
+    "'bean: {ref: nobody}', 'in the route ''statistics-report'': No bean'"
+  })
+  void unusableRoute_stopsTheStartWithOneLine(String step, String wrong) throws Exception {
+    // Given
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    String shipped = Files.readString(Path.of("routes/statistics.camel.yaml"));
+    Files.writeString(
+        routes.resolve("statistics.camel.yaml"), shipped.replaceFirst("bean:(?s:.*)", step));
+
+    // When
+    try (JarProcess process = tributary("http://127.0.0.1:1").start()) {
+      int status = process.awaitExit(PATIENCE);
+
+      // Then
+      List<String> lines = process.output().lines().filter(line -> !line.contains("INFO")).toList();
+      assertEquals(1, status);
+      assertEquals(1, lines.size(), process.output());
+      assertTrue(lines.get(0).contains("Tributary cannot start: routes/statistics.camel.yaml"));
+      assertTrue(lines.get(0).contains(wrong), lines.get(0));
     }
   }
 

@@ -51,31 +51,32 @@ record RouteFiles(SortedMap<String, String> texts) {
    * All that each route is made of, by its id: its own text, its template's, and that of what
    * applies to it. Comments and the way it is written make no difference.
    *
-   * @throws IllegalArgumentException for a route that cannot be told from others
+   * @throws IllegalArgumentException for a route without an id
    */
   Map<String, Object> parts() {
     Map<Object, Object> templates = new LinkedHashMap<>();
     List<Object> configurations = new ArrayList<>();
     List<Object> common = new ArrayList<>();
     Map<String, Map<?, ?>> routes = new LinkedHashMap<>();
-    texts.forEach(
-        (file, text) -> {
-          for (Object item : items(file, text)) {
-            Map.Entry<?, ?> entry = ((Map<?, ?>) item).entrySet().iterator().next();
-            Map<?, ?> content = entry.getValue() instanceof Map<?, ?> map ? map : Map.of();
-            switch (String.valueOf(entry.getKey())) {
-              case "route" -> add(routes, file, content.get("id"), content);
-              case "templatedRoute" -> add(routes, file, content.get("routeId"), content);
-              case "routeTemplate" -> templates.put(content.get("id"), content);
-              case "routeConfiguration" ->
-                  (content.containsKey("id") ? configurations : common).add(content);
-              case "from", "rest" ->
-                  throw new IllegalArgumentException(
-                      file + ": '" + entry.getKey() + "' at the root is not reloaded, use 'route'");
-              default -> common.add(item);
-            }
+    for (Item item : items()) {
+      Map<?, ?> content = item.content();
+      switch (item.kind()) {
+        case "route", "templatedRoute" -> {
+          String id = item.routeId();
+          if (id == null) {
+            throw new IllegalArgumentException(item.file() + ": a route has no id");
           }
-        });
+          routes.put(id, content);
+        }
+        case "routeTemplate" -> templates.put(content.get("id"), content);
+        case "routeConfiguration" ->
+            (content.containsKey("id") ? configurations : common).add(content);
+        case "from", "rest" ->
+            throw new IllegalArgumentException(
+                item.file() + ": '" + item.kind() + "' at the root is not reloaded, use 'route'");
+        default -> common.add(item.whole());
+      }
+    }
     Map<String, Object> parts = new LinkedHashMap<>();
     routes.forEach(
         (id, content) -> {
@@ -118,23 +119,50 @@ record RouteFiles(SortedMap<String, String> texts) {
     context.addRouteFromTemplatedRoutes(templated);
   }
 
-  private static List<?> items(String file, String text) {
-    Object content = new Load(LoadSettings.builder().setLabel(file).build()).loadFromString(text);
-    if (content instanceof List<?> list
-        && list.stream().allMatch(item -> item instanceof Map<?, ?> map && map.size() == 1)) {
-      return list;
-    }
-    throw new IllegalArgumentException(
-        file + ": a list is expected, each of one route or the like");
+  /**
+   * All that is in the lists which the files are, in their order.
+   *
+   * @throws IllegalArgumentException for a file that is no such list
+   */
+  List<Item> items() {
+    List<Item> items = new ArrayList<>();
+    texts.forEach(
+        (file, text) -> {
+          LoadSettings settings = LoadSettings.builder().setLabel(file).build();
+          if (!(new Load(settings).loadFromString(text) instanceof List<?> list)
+              || !list.stream().allMatch(item -> item instanceof Map<?, ?> m && m.size() == 1)) {
+            throw new IllegalArgumentException(
+                file + ": a list is expected, each of one route or the like");
+          }
+          list.forEach(item -> items.add(new Item(file, (Map<?, ?>) item)));
+        });
+    return items;
   }
 
-  private static void add(
-      Map<String, Map<?, ?>> routes, String file, @Nullable Object id, Map<?, ?> content) {
-    if (id == null) {
-      throw new IllegalArgumentException(file + ": a route has no id");
+  /**
+   * A route, a template or the like.
+   *
+   * @param file where it stands
+   * @param whole its kind, and the content under it
+   */
+  record Item(String file, Map<?, ?> whole) {
+    String kind() {
+      return String.valueOf(whole.keySet().iterator().next());
     }
-    if (routes.put(String.valueOf(id), content) != null) {
-      throw new IllegalArgumentException(file + ": another route has the id '" + id + "', too");
+
+    Map<?, ?> content() {
+      return whole.values().iterator().next() instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    /** The id of a route; null for one without, and for what is no route. */
+    @Nullable String routeId() {
+      Object id =
+          switch (kind()) {
+            case "route" -> content().get("id");
+            case "templatedRoute" -> content().get("routeId");
+            default -> null;
+          };
+      return id == null ? null : String.valueOf(id);
     }
   }
 }

@@ -108,27 +108,15 @@ public final class RoutesReload extends ServiceSupport {
 
   private void reload(RouteFiles wanted) {
     try {
-      if (wanted.texts().isEmpty()) {
-        throw new IllegalArgumentException("there is no file in " + folder);
-      }
+      RouteMistakes.check(wanted);
       RoutesTrial.run(context, wanted);
       exchange(wanted);
     } catch (Exception e) {
-      LOG.error("Routes not reloaded, those of before run on: {}", LogText.oneLine(cause(e)));
+      LOG.error(
+          "Routes not reloaded, those of before run on: {}",
+          LogText.oneLine(RouteMistakes.words(e, wanted)));
       LOG.debug("The whole error", e);
     }
-  }
-
-  /** The line is in the message of one exception, and what is wrong with it in that of another. */
-  private static String cause(Throwable failure) {
-    List<String> messages = new ArrayList<>();
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      String message = String.valueOf(t.getMessage());
-      if (messages.isEmpty() || !messages.get(messages.size() - 1).contains(message)) {
-        messages.add(message);
-      }
-    }
-    return String.join("; ", messages);
   }
 
   private void exchange(RouteFiles wanted) throws Exception {

@@ -60,7 +60,7 @@ final class RoutesTrial extends DefaultCamelContext {
     if (bean != null
         && Arrays.stream(bean.getClass().getMethods()).noneMatch(m -> m.getName().equals(name))) {
       throw new IllegalArgumentException(
-          node.getLocation()
+          RouteMistakes.withoutScheme(String.valueOf(node.getLocation()))
               + ":"
               + node.getLineNumber()
               + ": the bean '"

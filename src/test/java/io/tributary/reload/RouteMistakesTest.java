@@ -1,0 +1,124 @@
+package io.tributary.reload;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The words for what can be wrong with the files of routes. */
+class RouteMistakesTest {
+  private static final String FILE =
+      """
+      - routeTemplate:
+          id: twice
+          parameters:
+            - {name: from}
+            - {name: to, defaultValue: direct:b}
+            - {name: why, required: false}
+          route:
+            from:
+              uri: "{{from}}"
+              steps:
+                - to: {uri: "{{to}}"}
+      - templatedRoute:
+          routeTemplateRef: twice
+          routeId: first
+          parameters:
+            - {name: from, value: direct:a}
+      - route:
+          id: second
+          from:
+            uri: direct:b
+            steps:
+              - log: {message: "${body}"}
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void shippedRoutes_haveNone() throws Exception {
+    RouteMistakes.check(RouteFiles.read(Path.of("routes")));
+  }
+
+  @Test
+  void templateWithWhatIsNeeded_hasNone() throws Exception {
+    assertEquals("none", mistake(FILE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "id: second   | id: first     | /a.camel.yaml: there is another route 'first' in",
+        "Ref: twice   | Ref: thrice   | has the template 'thrice'; there are only [twice]",
+        "name: from, value | name: form, value | lacks parameters of the template 'twice': [from]",
+        "- route:     | route:        | /a.camel.yaml:17: expected <block end>, but found",
+        "uri: direct:b | uri: [a      | , while parsing a flow sequence from line 20",
+        "- log:       | - lock:       | /a.camel.yaml:22: Unknown node id: lock",
+        "message:     | massage:      | /a.camel.yaml:22: Unsupported field: massage",
+        "${body}      | ${body        | in the route 'second': expected symbol functionEnd but was",
+        "log: {message: \"${body}\"} | bean: {ref: nobody} | route 'second': No bean could be found",
+        "direct:b}    | derict:b}     | in the route 'first': No endpoint could be found for: derict",
+        "uri: direct:b | uri: direct:b?c=d | in the route 'second': Failed to resolve endpoint",
+        "${body}      | ${\u0001body}   | (0x1) special characters are not allowed"
+      })
+  void mistake_isSaidWithItsPlace(String right, String wrong, String words) throws Exception {
+    // When
+    String said = mistake(FILE.replace(right, wrong));
+
+    // Then
+    assertTrue(said.contains(words), said);
+    assertTrue(said.contains(folder.resolve("a.camel.yaml").toString()), said);
+  }
+
+  @Test
+  void endpointWithAMistake_isSaidOnce() throws Exception {
+    String said = mistake(FILE.replace("uri: direct:b", "uri: direct:b?c=d"));
+
+    assertEquals(2, said.split("Failed to resolve endpoint", -1).length, said);
+  }
+
+  @Test
+  void fileThatIsNoList_isSaid() throws Exception {
+    for (String text : new String[] {"", "hello", "route:\n  id: a\n"}) {
+      String said = mistake(text);
+
+      assertTrue(said.endsWith("a.camel.yaml: a list is expected, each of one route or the like"));
+    }
+  }
+
+  @Test
+  void failedStart_isBlamedOnTheFilesFirst() throws Exception {
+    // Given
+    Exception failure = new IllegalStateException("any", new IllegalArgumentException("other"));
+    assertEquals("none", mistake(FILE));
+
+    // When
+    String blameless = RouteMistakes.words(failure, folder);
+    Files.writeString(folder.resolve("a.camel.yaml"), "hello");
+
+    // Then
+    assertEquals("any; other", blameless);
+    assertTrue(RouteMistakes.words(failure, folder).contains("a list is expected"));
+    assertEquals("any; other", RouteMistakes.words(failure, folder.resolve("none")));
+  }
+
+  private String mistake(String text) throws Exception {
+    Files.writeString(folder.resolve("a.camel.yaml"), text);
+    RouteFiles files = RouteFiles.read(folder);
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      RouteMistakes.check(files);
+      RoutesTrial.run(context, files);
+      return "none";
+    } catch (Exception e) {
+      return RouteMistakes.words(e, files);
+    }
+  }
+}
