@@ -61,6 +61,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.OnCamelContextStarted;
+import org.apache.camel.spi.OnCamelContextStarting;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
@@ -90,6 +91,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
+    OnCamelContextStarting check = starting -> sections.checkDistinct();
+    context.addLifecycleStrategy(adapt(check));
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches(), clock);
     ConsumerStates consumers = new ConsumerStates(clock);

@@ -15,6 +15,7 @@ import io.tributary.support.Management;
 import io.tributary.support.Messages;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,21 +248,7 @@ class JarIT {
   void thirdStream_isOneTemplatedRoute() throws Exception {
     // Given
     String orders = Kafka.topic("orders", 1);
-    String stream =
-        """
-
-        - templatedRoute:
-            routeTemplateRef: stream-intake
-            routeId: order-intake
-            parameters:
-              - {name: topic, value: %s}
-              - {name: section, value: orders}
-              - {name: countField, value: orderCount}
-        """
-            .formatted(orders);
-    Path routes = Files.createDirectories(folder.resolve("routes"));
-    String shipped = Files.readString(Path.of("routes/intake.camel.yaml"));
-    Files.writeString(routes.resolve("intake.camel.yaml"), shipped + stream);
+    addOrders(orders);
     Kafka.send(List.of(new ProducerRecord<>(orders, message("m1", "{\"id\":\"O1\"}"))));
 
     // When
@@ -275,5 +262,48 @@ class JarIT {
       assertEquals(1, json(body).at("/metadata/orderCount").asInt());
       assertEquals(List.of(), records(body, "customers"));
     }
+  }
+
+  @Test
+  void thirdStreamOnATopicThatIsRead_stopsTheStartWithOneLine() throws Exception {
+    // Given
+    addOrders(customers);
+
+    // When
+    try (JarProcess process = tributary("http://127.0.0.1:1").start()) {
+      int status = process.awaitExit(PATIENCE);
+
+      // Then
+      List<String> lines = process.output().lines().filter(line -> !line.contains("INFO")).toList();
+      assertEquals(1, status);
+      assertEquals(1, lines.size(), process.output());
+      assertTrue(
+          lines
+              .get(0)
+              .contains(
+                  "Tributary cannot start: the routes 'customer-intake' and 'order-intake' have the"
+                      + " same topic '"
+                      + customers
+                      + "'; each stream must have"),
+          lines.get(0));
+    }
+  }
+
+  private void addOrders(String topic) throws IOException {
+    String stream =
+        """
+
+        - templatedRoute:
+            routeTemplateRef: stream-intake
+            routeId: order-intake
+            parameters:
+              - {name: topic, value: %s}
+              - {name: section, value: orders}
+              - {name: countField, value: orderCount}
+        """
+            .formatted(topic);
+    Path routes = Files.createDirectories(folder.resolve("routes"));
+    String shipped = Files.readString(Path.of("routes/intake.camel.yaml"));
+    Files.writeString(routes.resolve("intake.camel.yaml"), shipped + stream);
   }
 }

@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,31 @@ public final class Sections {
     kept = now;
   }
 
+  /**
+   * Looks whether each intake route has a topic, a section and a count of its own. Two on one topic
+   * would share its partitions by chance, two sections of one name a place in the batch.
+   *
+   * @throws IllegalArgumentException for the first two that have not
+   */
+  public void checkDistinct() {
+    for (String parameter : List.of("topic", "section", "countField")) {
+      Map<String, String> routes = new HashMap<>();
+      intakes()
+          .filter(route -> route.getTemplateParameters().containsKey(parameter))
+          .forEach(
+              route -> {
+                String value = text(route.getTemplateParameters(), parameter);
+                String other = routes.putIfAbsent(value, route.getRouteId());
+                if (other != null) {
+                  throw new IllegalArgumentException(
+                      ("the routes '%s' and '%s' have the same %s '%s'; each stream must have a"
+                              + " topic, a section and a countField of its own")
+                          .formatted(other, route.getRouteId(), parameter, value));
+                }
+              });
+    }
+  }
+
   /** The sections of all intake routes, in the order of the routes. */
   public List<Section> all() {
     return definitions().flatMap(this::sectionOf).distinct().toList();
@@ -41,18 +67,13 @@ public final class Sections {
 
   /** The topics of all intake routes, in the order of the routes. */
   public List<String> topics() {
-    return definitions()
-        .filter(route -> sectionOf(route).findAny().isPresent())
-        .map(route -> text(route.getTemplateParameters(), "topic"))
-        .distinct()
-        .toList();
+    return intakes().map(route -> text(route.getTemplateParameters(), "topic")).distinct().toList();
   }
 
   /** How many consumers all intake routes together have on each topic. */
   public Map<String, Integer> consumers() {
     Map<String, Integer> consumers = new LinkedHashMap<>();
-    definitions()
-        .filter(route -> sectionOf(route).findAny().isPresent())
+    intakes()
         .map(RouteDefinition::getTemplateParameters)
         .forEach(
             parameters ->
@@ -76,6 +97,10 @@ public final class Sections {
         .findFirst()
         .orElseThrow(
             () -> new IllegalStateException("Route " + routeId + " has no parameter 'section'"));
+  }
+
+  private Stream<RouteDefinition> intakes() {
+    return definitions().filter(route -> sectionOf(route).findAny().isPresent());
   }
 
   private Stream<RouteDefinition> definitions() {

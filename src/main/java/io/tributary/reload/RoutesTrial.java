@@ -1,5 +1,6 @@
 package io.tributary.reload;
 
+import io.tributary.merge.Sections;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -32,6 +33,7 @@ final class RoutesTrial extends DefaultCamelContext {
     try (RoutesTrial trial = new RoutesTrial(running)) {
       trial.build();
       files.load(trial, id -> true);
+      new Sections(trial).checkDistinct();
       trial.getRouteDefinitions().forEach(route -> trial.checkMethods(route.getOutputs()));
       trial.startRouteDefinitions();
     }

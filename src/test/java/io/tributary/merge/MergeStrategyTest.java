@@ -50,6 +50,7 @@ class MergeStrategyTest {
           @Override
           public void configure() {
             routeTemplate("stream-intake")
+                .templateParameter("topic")
                 .templateParameter("section")
                 .templateParameter("countField")
                 .from("direct:{{section}}")
@@ -85,6 +86,28 @@ class MergeStrategyTest {
 
     // Then
     assertEquals(List.of(CUSTOMERS, PRODUCTS, new Section("orders", "orderCount")), all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "customers-topic, orders, orderCount, topic 'customers-topic'",
+    "orders, customers, orderCount, section 'customers'",
+    "orders, orders, customerCount, countField 'customerCount'"
+  })
+  void streamWithWhatIsAnothers_isRefused(String topic, String name, String count, String same) {
+    // Given
+    sections.checkDistinct();
+    addIntake("order-intake", topic, name, count);
+
+    // When
+    Exception refusal = assertThrows(IllegalArgumentException.class, sections::checkDistinct);
+
+    // Then
+    assertEquals(
+        "the routes 'customer-intake' and 'order-intake' have the same "
+            + same
+            + "; each stream must have a topic, a section and a countField of its own",
+        refusal.getMessage());
   }
 
   @Test
@@ -296,8 +319,13 @@ class MergeStrategyTest {
   }
 
   private void addIntake(String routeId, String section, String countField) {
+    addIntake(routeId, section + "-topic", section, countField);
+  }
+
+  private void addIntake(String routeId, String topic, String section, String countField) {
     TemplatedRouteBuilder.builder(context, "stream-intake")
         .routeId(routeId)
+        .parameter("topic", topic)
         .parameter("section", section)
         .parameter("countField", countField)
         .add();

@@ -54,6 +54,16 @@ class RoutesReloadIT {
       await(() -> deliveries.batches() > before);
       edit("merge", text -> text.replace("uri: timmer:window", "uri: timer:window"));
       await(() -> process.output().contains("Routes reloaded: stopped=[], started=[]"));
+      edit("intake", text -> text.replace("value: " + orders, "value: " + products));
+      await(
+          () ->
+              process
+                  .output()
+                  .contains(
+                      "run on: the routes 'inventory-intake' and 'order-intake' have the same topic"
+                          + " '"
+                          + products));
+      edit("intake", text -> text.replace("value: " + products, "value: " + orders));
       edit("delivery", text -> text.replace("pass-batches-with-records", "pass-full-batches"));
       edit("intake", text -> text.replace("pollTimeoutMs: 50", "pollTimeoutMs: 40"));
       await(
