@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -25,9 +26,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * consumer group: it commits nothing. Belongs to one thread.
  */
 final class LetterReader implements Iterator<StoredLetter>, Closeable {
+  /** For the first answer, while an operator waits; some brokers of several may be away. */
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(5);
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  private final String brokers;
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> ends;
   private final BooleanSupplier stopped;
@@ -37,22 +42,28 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
   /**
    * @param client how the brokers are reached
    * @param stopped whether no more is wanted
-   * @throws IllegalStateException when the topic does not exist
+   * @throws ReplayException when the topic does not exist or the brokers do not let it be read
    */
   LetterReader(Properties client, String topic, BooleanSupplier stopped) {
     this.stopped = stopped;
+    this.brokers = client.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
     Properties settings = new Properties();
     settings.putAll(client);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, "2000");
     settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     try {
-      List<PartitionInfo> found = consumer.partitionsFor(topic, PATIENCE);
+      consumer =
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException e) {
+      throw refusal(e);
+    }
+    try {
+      List<PartitionInfo> found = consumer.partitionsFor(topic, FIRST_PATIENCE);
       if (found == null || found.isEmpty()) {
-        throw new IllegalStateException("the topic " + topic + " does not exist");
+        throw new ReplayException("the topic " + topic + " does not exist");
       }
       List<TopicPartition> partitions =
           found.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
@@ -61,7 +72,7 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
       ends = consumer.endOffsets(partitions, PATIENCE);
     } catch (RuntimeException e) {
       consumer.close(Duration.ZERO);
-      throw e;
+      throw e instanceof KafkaException refused ? refusal(refused) : e;
     }
   }
 
@@ -71,6 +82,15 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
     if (closed) {
       return false;
     }
+    try {
+      readOn();
+    } catch (KafkaException e) {
+      throw refusal(e);
+    }
+    return !read.isEmpty() && !stopped.getAsBoolean();
+  }
+
+  private void readOn() {
     long begin = System.nanoTime();
     while (read.isEmpty() && !stopped.getAsBoolean() && !isAtEnd()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -83,7 +103,6 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
         throw new TimeoutException("The dead letters cannot be read any further");
       }
     }
-    return !read.isEmpty() && !stopped.getAsBoolean();
   }
 
   @Override
@@ -103,6 +122,14 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
   private boolean isAtEnd() {
     return ends.entrySet().stream()
         .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
+  }
+
+  private ReplayException refusal(KafkaException why) {
+    if (why instanceof TimeoutException) {
+      return new ReplayException("no broker answers at " + brokers, why);
+    }
+    Throwable root = why.getCause() == null ? why : why.getCause();
+    return new ReplayException("Kafka at " + brokers + ": " + root.getMessage(), why);
   }
 
   private long end(ConsumerRecord<?, ?> record) {

@@ -112,7 +112,7 @@ public final class Replay {
       }
       current.end(current.isStopped() ? State.STOPPED : State.DONE, "");
     } catch (Exception | Error e) {
-      current.end(State.FAILED, LogText.oneLine(rootCause(e).toString(), 300) + "; start it again");
+      current.end(State.FAILED, LogText.oneLine(words(e), 300) + "; start it again");
     } finally {
       stopRoute();
     }
@@ -185,11 +185,13 @@ public final class Replay {
     return security.addedTo(client);
   }
 
-  private static Throwable rootCause(Throwable failure) {
+  private static String words(Throwable failure) {
     Throwable root = failure;
-    while (root.getCause() != null) {
+    while (root.getCause() != null && !(root instanceof ReplayException)) {
       root = root.getCause();
     }
-    return root;
+    return root instanceof ReplayException said
+        ? String.valueOf(said.getMessage())
+        : root.toString();
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.Setting;
@@ -29,12 +30,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import javax.management.MBeanException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +259,31 @@ class ReplayTest {
       assertTrue(refusal("no-such-reason", "").contains("tombstone, empty, not-utf8"));
       assertTrue(refusal("", "yesterday").contains("'from' is 'yesterday'; a time as 2024-"));
     }
+  }
+
+  @Test
+  void brokersThatDoNotAnswer_areNamedWithinSeconds() {
+    // Given
+    Properties client = new Properties();
+    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1,127.0.0.1:2");
+    Properties nowhere = new Properties();
+    nowhere.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere.invalid:9093");
+
+    // When
+    Exception failure =
+        assertTimeout(
+            Duration.ofSeconds(8),
+            () ->
+                assertThrows(
+                    ReplayException.class, () -> new LetterReader(client, letters, () -> false)));
+    Exception unknown =
+        assertThrows(ReplayException.class, () -> new LetterReader(nowhere, letters, () -> false));
+
+    // Then
+    assertEquals("no broker answers at 127.0.0.1:1,127.0.0.1:2", failure.getMessage());
+    assertTrue(
+        String.valueOf(unknown.getMessage()).startsWith("Kafka at nowhere.invalid:9093: No resolv"),
+        unknown.getMessage());
   }
 
   private String refusal(String reason, String from) {
