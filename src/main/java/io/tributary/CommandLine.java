@@ -4,6 +4,7 @@ import io.tributary.merge.SetAside;
 import io.tributary.merge.StateException;
 import io.tributary.replay.ReplayCommand;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -26,55 +27,86 @@ final class CommandLine extends Main {
   /** The command that has a running Tributary send dead letters back; its options follow. */
   static final String REPLAY = "replay";
 
+  private static final List<String> HELP = List.of("help", "-help", "--help", "-h");
+  private static final String JAR = "java -jar target/tributary.jar";
+  private static final String USAGE =
+      """
+      Usage: %s [command]
+
+      (no command)     run until SIGTERM; application.properties and routes/*.camel.yaml are read
+                       from the working directory
+      health           ask the Tributary that runs with these settings whether it is alive
+      replay           have it send dead letters back to where they came from, those with
+        --reason <reason>            this reason, as refused-by-api
+        --from <time>, --to <time>   a time not before, not after, as 2024-02-08T10:30:00Z
+        --id <id>                    this event id, message ID or place, as customer_data-0@17
+        --all                        any of these
+        --dry-run                    only list them
+      set-aside        take a damaged state folder out of the way, and say what that costs
+      help             show this
+
+      Every setting is an environment variable: see README.md, and docs/operating.md for the rest.
+      """
+          .formatted(JAR);
+
   private static final int CANNOT = 1;
   private static final int UNKNOWN = 2;
 
   private CommandLine() {}
 
-  /** Executes a command; its exit status, or nothing when Tributary is to be started. */
-  static OptionalInt execute(String... args) {
-    if (args.length == 0 || new CommandLine().isOption(args[0])) {
+  /**
+   * Executes a command; its exit status, or nothing when Tributary is to be started.
+   *
+   * @param out gets what was asked for
+   * @param err gets what is wrong with the arguments
+   */
+  static OptionalInt execute(PrintStream out, PrintStream err, String... args) {
+    if (args.length == 0) {
+      return OptionalInt.empty();
+    }
+    List<String> options = Arrays.asList(args).subList(1, args.length);
+    if (HELP.contains(args[0]) || options.contains("--help") || options.contains("-h")) {
+      out.print(USAGE);
+      return OptionalInt.of(0);
+    }
+    if (new CommandLine().isOption(args[0])) {
       return OptionalInt.empty();
     }
     if (args[0].equals(REPLAY)) {
-      return OptionalInt.of(replay(Arrays.asList(args).subList(1, args.length)));
+      return OptionalInt.of(replay(out, err, options));
     }
     return OptionalInt.of(
         switch (String.join(" ", args)) {
-          case SET_ASIDE -> setAside();
-          case HEALTH -> health();
-          default -> unknown(args);
+          case SET_ASIDE -> setAside(out);
+          case HEALTH -> health(out);
+          default -> unknown(err, args);
         });
   }
 
-  private static int unknown(String... args) {
-    LOG.error(
-        "Tributary does not know '{}': without an argument it runs, with {} it takes a damaged state"
-            + " folder out of the way, with {} it asks a running one whether it is alive, and with {}"
-            + " it has that send dead letters back",
-        LogText.oneLine(String.join(" ", args), 200),
-        SET_ASIDE,
-        HEALTH,
-        REPLAY);
+  private static int unknown(PrintStream err, String... args) {
+    err.printf(
+        "Tributary does not know '%s'.%n%n%s", LogText.oneLine(String.join(" ", args), 200), USAGE);
     return UNKNOWN;
   }
 
-  private static int replay(List<String> arguments) {
+  private static int replay(PrintStream out, PrintStream err, List<String> arguments) {
     try {
       Settings settings = new CommandLine().settings();
-      return ReplayCommand.run(settings.stateDir(), arguments, System.out::println) ? 0 : CANNOT;
+      return ReplayCommand.run(settings.stateDir(), arguments, out::println) ? 0 : CANNOT;
     } catch (SettingException | IOException e) {
       LOG.error("The replay is not done: {}", LogText.oneLine(String.valueOf(e.getMessage())));
       return CANNOT;
     } catch (IllegalArgumentException e) {
-      LOG.error("{}: {}", LogText.oneLine(String.valueOf(e.getMessage())), ReplayCommand.USAGE);
+      err.printf(
+          "%s%nUsage: %s %s%n",
+          LogText.oneLine(String.valueOf(e.getMessage())), JAR, ReplayCommand.USAGE);
       return UNKNOWN;
     }
   }
 
-  private static int health() {
+  private static int health(PrintStream out) {
     try {
-      System.out.println(HealthCommand.ask(new CommandLine().settings()));
+      out.println(HealthCommand.ask(new CommandLine().settings()));
       return 0;
     } catch (SettingException | IOException e) {
       LOG.error("Tributary is not alive: {}", LogText.oneLine(String.valueOf(e.getMessage())));
@@ -82,9 +114,9 @@ final class CommandLine extends Main {
     }
   }
 
-  private static int setAside() {
+  private static int setAside(PrintStream out) {
     try {
-      SetAside.run(new CommandLine().settings(), Clock.systemUTC()).forEach(System.out::println);
+      SetAside.run(new CommandLine().settings(), Clock.systemUTC()).forEach(out::println);
       return 0;
     } catch (SettingException | StateException e) {
       LOG.error("Nothing was set aside: {}", LogText.oneLine(String.valueOf(e.getMessage())));

@@ -134,19 +134,6 @@ class DamagedStateIT {
   }
 
   @Test
-  void unknownArgument_isRefused() throws Exception {
-    // When
-    try (JarProcess process = tributary().argument("repair").start()) {
-      int status = process.awaitExit(PATIENCE);
-
-      // Then
-      assertEquals(2, status);
-      assertEquals(1, process.output().lines().count(), process.output());
-      assertTrue(process.output().contains("'repair'"), process.output());
-    }
-  }
-
-  @Test
   void readOnlyFolder_stopsTheStartWithOneLine() throws Exception {
     // Given
     try (SmallDisk disk = SmallDisk.mount(state(), 16)) {
