@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -26,16 +27,22 @@ final class HealthCommand {
    * @throws IOException when nobody answers in time, or it says that it is not alive
    */
   static String ask(Settings settings) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) live(settings).toURL().openConnection(Proxy.NO_PROXY);
-    connection.setConnectTimeout(PATIENCE_MILLIS);
-    connection.setReadTimeout(PATIENCE_MILLIS);
-    if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-      throw new IOException(connection.getURL() + " answers " + connection.getResponseCode());
+    URL live = live(settings).toURL();
+    int status;
+    try {
+      HttpURLConnection connection = (HttpURLConnection) live.openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(PATIENCE_MILLIS);
+      connection.setReadTimeout(PATIENCE_MILLIS);
+      status = connection.getResponseCode();
+      if (status == HttpURLConnection.HTTP_OK) {
+        try (InputStream body = connection.getInputStream()) {
+          return new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
+        }
+      }
+    } catch (IOException e) {
+      throw new IOException("nobody answers at " + live + ": " + e.getMessage(), e);
     }
-    try (InputStream body = connection.getInputStream()) {
-      return new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
-    }
+    throw new IOException(live + " answers " + status);
   }
 
   /** Who binds to every address, as in a container, is asked on the loopback address. */
