@@ -18,7 +18,6 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,15 +66,14 @@ public final class ApiClient implements HttpClientConfigurer {
     }
   }
 
-  /** The header {@code Content-Encoding} of a batch; null when it is not compressed. */
-  public @Nullable String contentEncoding() {
-    return access.gzip() ? "gzip" : null;
-  }
-
   @Override
   public void configureHttpClient(HttpClientBuilder client) {
+    HttpClientBuilder builder = oneAttempt(client);
     // The one that comes last is the first to see a call.
-    oneAttempt(client)
+    if (access.gzip()) {
+      builder.addExecInterceptorFirst("gzip", Gzip.ofBodies());
+    }
+    builder
         .addExecInterceptorFirst("authorization", signIn)
         .addExecInterceptorFirst("time-limit", timeLimit);
   }

@@ -5,12 +5,9 @@ import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,6 @@ final class SignIn implements ExecChainHandler {
     if (header == null) {
       return chain.proceed(request, scope);
     }
-    makeRepeatable(request);
     ClassicHttpResponse response = chain.proceed(with(header, request), scope);
     if (response.getCode() != HttpStatus.SC_UNAUTHORIZED) {
       return response;
@@ -69,19 +65,5 @@ final class SignIn implements ExecChainHandler {
     ClassicHttpRequest signed = ClassicRequestBuilder.copy(request).build();
     signed.setHeader(HttpHeaders.AUTHORIZATION, header);
     return signed;
-  }
-
-  /** Camel hands over what it compressed as a stream, which can be read once. */
-  private static void makeRepeatable(ClassicHttpRequest request) throws IOException {
-    HttpEntity entity = request.getEntity();
-    if (entity != null && !entity.isRepeatable()) {
-      try (var content = entity.getContent()) {
-        request.setEntity(
-            new ByteArrayEntity(
-                content.readAllBytes(),
-                ContentType.parse(entity.getContentType()),
-                entity.getContentEncoding()));
-      }
-    }
   }
 }

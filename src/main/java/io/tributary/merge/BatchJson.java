@@ -3,6 +3,7 @@ package io.tributary.merge;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ final class BatchJson {
     List<Batch.SectionCount> counts =
         sections.stream().map(s -> new Batch.SectionCount(s, Integer.MAX_VALUE)).toList();
     Batch batch = new Batch(1, 1, 1, 0, 0, counts, longest, null, null);
-    return write(batch, List.of()).length;
+    return (int) write(batch, List.of()).getContentLength();
   }
 
   /**
@@ -27,57 +28,32 @@ final class BatchJson {
    *
    * @param fragments all of its fragments, in the order in which they were stored
    */
-  static byte[] write(Batch batch, List<StoredFragment> fragments) {
+  static BatchDocument write(Batch batch, List<StoredFragment> fragments) {
     Batch.Completion completion = batch.completion();
     if (completion == null) {
       throw new IllegalStateException("Batch " + batch.number() + " is still open");
     }
-    byte[] head =
-        utf8(
-            "{\"eventId\":"
-                + quoted(completion.eventId())
-                + ",\"timestamp\":"
-                + quoted(completion.timestamp()));
-    List<byte[]> names =
-        batch.counts().stream().map(c -> utf8("," + quoted(c.section().name()) + ":[")).toList();
-    byte[] tail = utf8(",\"metadata\":" + metadata(batch, completion) + "}");
-
-    List<List<ByteBuffer>> records =
-        batch.counts().stream().map(c -> payloads(c.section().name(), fragments)).toList();
-
-    int size = head.length + tail.length;
-    for (int i = 0; i < names.size(); i++) {
-      size += names.get(i).length + joinedLength(records.get(i)) + 1;
-    }
-    byte[] document = new byte[size];
-    ByteBuffer target = ByteBuffer.wrap(document).put(head);
-    for (int i = 0; i < names.size(); i++) {
-      putJoined(target.put(names.get(i)), records.get(i));
-      target.put((byte) ']');
-    }
-    target.put(tail);
-    return document;
-  }
-
-  private static List<ByteBuffer> payloads(String section, List<StoredFragment> fragments) {
-    return fragments.stream()
-        .filter(fragment -> fragment.section().equals(section) && fragment.payload().hasRemaining())
-        .map(StoredFragment::payload)
-        .toList();
-  }
-
-  private static int joinedLength(List<ByteBuffer> payloads) {
-    return payloads.stream().mapToInt(ByteBuffer::remaining).sum()
-        + Math.max(0, payloads.size() - 1);
-  }
-
-  private static void putJoined(ByteBuffer target, List<ByteBuffer> payloads) {
-    for (int i = 0; i < payloads.size(); i++) {
-      if (i > 0) {
-        target.put((byte) ',');
+    String head =
+        "{\"eventId\":"
+            + quoted(completion.eventId())
+            + ",\"timestamp\":"
+            + quoted(completion.timestamp());
+    List<ByteBuffer> pieces = new ArrayList<>();
+    pieces.add(utf8(head));
+    for (Batch.SectionCount count : batch.counts()) {
+      String section = count.section().name();
+      String before = "," + quoted(section) + ":[";
+      for (StoredFragment fragment : fragments) {
+        if (fragment.section().equals(section) && fragment.payload().hasRemaining()) {
+          pieces.add(utf8(before));
+          pieces.add(fragment.payload());
+          before = ",";
+        }
       }
-      target.put(payloads.get(i).duplicate());
+      pieces.add(utf8(before.equals(",") ? "]" : before + "]"));
     }
+    pieces.add(utf8(",\"metadata\":" + metadata(batch, completion) + "}"));
+    return new BatchDocument(pieces);
   }
 
   private static String metadata(Batch batch, Batch.Completion completion) {
@@ -95,7 +71,7 @@ final class BatchJson {
     return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 }

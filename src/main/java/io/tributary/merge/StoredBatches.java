@@ -63,7 +63,7 @@ public abstract sealed class StoredBatches permits MergeStore {
    *
    * @throws StateException when it cannot be read
    */
-  public byte[] document(Batch batch) {
+  public BatchDocument document(Batch batch) {
     return BatchJson.write(batch, fragments(batch));
   }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -93,13 +95,38 @@ class BatchJsonTest {
     // Given
     Batch batch = batch("tributary", "1.0.0", 1, 1);
     List<StoredFragment> fragments = List.of(customers("1"), products("2"));
-    byte[] first = BatchJson.write(batch, fragments);
+    byte[] first = BatchJson.write(batch, fragments).getBytes();
 
     // When
-    byte[] second = BatchJson.write(batch, fragments);
+    byte[] second = BatchJson.write(batch, fragments).getBytes();
 
     // Then
     assertArrayEquals(first, second);
+  }
+
+  @Test
+  void bodyOfPost_hasTheSameBytesHoweverItIsRead() throws IOException {
+    // Given
+    ByteBuffer stored = ByteBuffer.wrap("..{\"id\":1}".getBytes(UTF_8)).position(2).slice();
+    StoredFragment fragment = new StoredFragment("customers", stored, null);
+    BatchDocument document =
+        BatchJson.write(batch("tributary", "1.0.0", 1, 1), List.of(fragment, products("2")));
+    byte[] bytes = document.getBytes();
+
+    // When
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
+    document.writeTo(first);
+    ByteArrayOutputStream again = new ByteArrayOutputStream();
+    document.writeTo(again);
+
+    // Then
+    assertTrue(new String(bytes, UTF_8).contains("\"customers\":[{\"id\":1}],\"products\":[2]"));
+    assertArrayEquals(bytes, first.toByteArray());
+    assertArrayEquals(bytes, again.toByteArray());
+    assertArrayEquals(bytes, document.getContent().readAllBytes());
+    assertEquals(bytes.length, document.getContentLength());
+    assertTrue(document.isRepeatable());
+    assertEquals("application/json", document.getContentType());
   }
 
   @Test
@@ -122,8 +149,9 @@ class BatchJsonTest {
     String payload = "1234567890";
     byte[] document =
         BatchJson.write(
-            batch(source, "1.0.0", Integer.MAX_VALUE, Integer.MAX_VALUE),
-            List.of(customers(payload), products(payload)));
+                batch(source, "1.0.0", Integer.MAX_VALUE, Integer.MAX_VALUE),
+                List.of(customers(payload), products(payload)))
+            .getBytes();
 
     // When
     int envelope = BatchJson.envelopeSize(List.of(CUSTOMERS, PRODUCTS), source, "1.0.0");
@@ -156,6 +184,6 @@ class BatchJsonTest {
   }
 
   private static String document(Batch batch, StoredFragment... fragments) {
-    return new String(BatchJson.write(batch, Arrays.asList(fragments)), UTF_8);
+    return new String(BatchJson.write(batch, Arrays.asList(fragments)).getBytes(), UTF_8);
   }
 }

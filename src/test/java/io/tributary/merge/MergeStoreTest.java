@@ -157,7 +157,7 @@ class MergeStoreTest {
       Batch batch = store.complete(completion(), SECTIONS);
 
       // Then
-      String document = new String(store.document(batch), UTF_8);
+      String document = new String(store.document(batch).getBytes(), UTF_8);
       JsonNode json = new ObjectMapper().readTree(document);
       assertEquals(List.of(batch), store.pending());
       assertNull(store.open());
@@ -205,7 +205,7 @@ class MergeStoreTest {
     try (MergeStore store = open()) {
       for (int i = 0; i < 3; i++) {
         pending.add(completed(store, "\"ä€😀 " + i + "\""));
-        documents.add(store.document(pending.get(i)));
+        documents.add(store.document(pending.get(i)).getBytes());
       }
       open = store.append(fragment(PRODUCTS, events.event("last", "7")));
     }
@@ -218,7 +218,7 @@ class MergeStoreTest {
         assertEquals(pending, store.pending());
         assertEquals(open, store.open());
         for (int i = 0; i < 3; i++) {
-          assertArrayEquals(documents.get(i), store.document(store.pending().get(i)));
+          assertArrayEquals(documents.get(i), store.document(store.pending().get(i)).getBytes());
         }
       }
     }
@@ -238,7 +238,7 @@ class MergeStoreTest {
       Batch batch = store.complete(completion(), SECTIONS);
 
       // Then
-      String document = new String(store.document(batch), UTF_8);
+      String document = new String(store.document(batch).getBytes(), UTF_8);
       assertEquals(2, batch.number());
       assertTrue(document.contains("\"customers\":[2,3]"), document);
     }
@@ -259,7 +259,7 @@ class MergeStoreTest {
       SeenIds ids = new SeenIds(100, HOUR);
       try (MergeStore again = open(copy, ids, seenContents(), 100)) {
         assertEquals(List.of(batch), again.pending());
-        assertArrayEquals(store.document(batch), again.document(batch));
+        assertArrayEquals(store.document(batch).getBytes(), again.document(batch).getBytes());
         assertEquals(open, again.open());
         assertFalse(add(ids, events.event("a", "2")));
       }
@@ -388,7 +388,8 @@ class MergeStoreTest {
       Batch batch = store.complete(completion(), SECTIONS);
       assertEquals(100, batch.messages());
       assertEquals(100, batch.fragments());
-      String ones = new String(store.document(batch), UTF_8).replaceAll(".*:\\[([1,]+)].*", "$1");
+      String ones =
+          new String(store.document(batch).getBytes(), UTF_8).replaceAll(".*:\\[([1,]+)].*", "$1");
       assertEquals(199, ones.length());
     }
     threads.shutdown();

@@ -291,7 +291,7 @@ class MergeStrategyTest {
             Batch.Completion completion =
                 new CompletionFactory(Clock.systemUTC(), "tributary", "1.0.0").get();
             batches.add(store.complete(completion, sections.all()));
-            documents.add(store.document(batches.get(batches.size() - 1)));
+            documents.add(store.document(batches.get(batches.size() - 1)).getBytes());
           }
           store.append(fragment);
         }

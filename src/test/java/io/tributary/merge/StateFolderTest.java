@@ -422,7 +422,7 @@ class StateFolderTest {
   /** Each pending batch with the hash of its document. */
   private static List<String> described(MergeStore store) {
     return store.pending().stream()
-        .map(batch -> batch.eventId() + ":" + Arrays.hashCode(store.document(batch)))
+        .map(batch -> batch.eventId() + ":" + Arrays.hashCode(store.document(batch).getBytes()))
         .toList();
   }
 
