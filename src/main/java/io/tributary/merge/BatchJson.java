@@ -11,6 +11,12 @@ import java.util.List;
  * bytes.
  */
 final class BatchJson {
+  /** The fields that every document has beside its sections. */
+  static final List<String> FIELDS = List.of("eventId", "timestamp", "metadata");
+
+  /** The fields that every document's metadata has beside the counts. */
+  static final List<String> METADATA_FIELDS = List.of("source", "version");
+
   private BatchJson() {}
 
   /** The bytes of an empty document with these sections, with room for the largest counts. */

@@ -37,27 +37,43 @@ public final class Sections {
 
   /**
    * Looks whether each intake route has a topic, a section and a count of its own. Two on one topic
-   * would share its partitions by chance, two sections of one name a place in the batch.
+   * would share its partitions by chance, the dead letters would be read again without end, and two
+   * fields of one name are one place in the batch.
    *
-   * @throws IllegalArgumentException for the first two that have not
+   * @throws IllegalArgumentException for the first that has not
    */
   public void checkDistinct() {
-    for (String parameter : List.of("topic", "section", "countField")) {
-      Map<String, String> routes = new HashMap<>();
-      intakes()
-          .filter(route -> route.getTemplateParameters().containsKey(parameter))
-          .forEach(
-              route -> {
-                String value = text(route.getTemplateParameters(), parameter);
-                String other = routes.putIfAbsent(value, route.getRouteId());
-                if (other != null) {
-                  throw new IllegalArgumentException(
-                      ("the routes '%s' and '%s' have the same %s '%s'; each stream must have a"
-                              + " topic, a section and a countField of its own")
-                          .formatted(other, route.getRouteId(), parameter, value));
-                }
-              });
-    }
+    Map<String, String> topics = new HashMap<>();
+    context
+        .getPropertiesComponent()
+        .resolveProperty("tributary.dead-letter.topic")
+        .ifPresent(topic -> topics.put(topic, "the dead letters"));
+    checkDistinct("topic", topics);
+    checkDistinct("section", ownersOf(BatchJson.FIELDS));
+    checkDistinct("countField", ownersOf(BatchJson.METADATA_FIELDS));
+  }
+
+  private static Map<String, String> ownersOf(List<String> fields) {
+    Map<String, String> owners = new HashMap<>();
+    fields.forEach(field -> owners.put(field, "the batch itself"));
+    return owners;
+  }
+
+  private void checkDistinct(String parameter, Map<String, String> owners) {
+    intakes()
+        .filter(route -> route.getTemplateParameters().containsKey(parameter))
+        .forEach(
+            route -> {
+              String value = text(route.getTemplateParameters(), parameter);
+              String name = "the route '" + route.getRouteId() + "'";
+              String other = owners.putIfAbsent(value, name);
+              if (other != null) {
+                throw new IllegalArgumentException(
+                    ("%s has the %s '%s' of %s; each stream must have a topic, a section and a"
+                            + " countField of its own")
+                        .formatted(name, parameter, value, other));
+              }
+            });
   }
 
   /** The sections of all intake routes, in the order of the routes. */

@@ -90,12 +90,16 @@ class MergeStrategyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "customers-topic, orders, orderCount, topic 'customers-topic'",
-    "orders, customers, orderCount, section 'customers'",
-    "orders, orders, customerCount, countField 'customerCount'"
+    "customers-topic, orders, orderCount, topic 'customers-topic' of the route 'customer-intake'",
+    "refused, orders, orderCount, topic 'refused' of the dead letters",
+    "orders, customers, orderCount, section 'customers' of the route 'customer-intake'",
+    "orders, metadata, orderCount, section 'metadata' of the batch itself",
+    "orders, orders, customerCount, countField 'customerCount' of the route 'customer-intake'",
+    "orders, orders, version, countField 'version' of the batch itself"
   })
-  void streamWithWhatIsAnothers_isRefused(String topic, String name, String count, String same) {
+  void streamWithWhatIsAnothers_isRefused(String topic, String name, String count, String what) {
     // Given
+    context.getPropertiesComponent().addInitialProperty("tributary.dead-letter.topic", "refused");
     sections.checkDistinct();
     addIntake("order-intake", topic, name, count);
 
@@ -104,8 +108,8 @@ class MergeStrategyTest {
 
     // Then
     assertEquals(
-        "the routes 'customer-intake' and 'order-intake' have the same "
-            + same
+        "the route 'order-intake' has the "
+            + what
             + "; each stream must have a topic, a section and a countField of its own",
         refusal.getMessage());
   }

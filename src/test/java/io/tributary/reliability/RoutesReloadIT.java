@@ -60,9 +60,9 @@ class RoutesReloadIT {
               process
                   .output()
                   .contains(
-                      "run on: the routes 'inventory-intake' and 'order-intake' have the same topic"
-                          + " '"
-                          + products));
+                      "run on: the route 'order-intake' has the topic '"
+                          + products
+                          + "' of the route 'inventory-intake'"));
       edit("intake", text -> text.replace("value: " + products, "value: " + orders));
       edit("delivery", text -> text.replace("pass-batches-with-records", "pass-full-batches"));
       edit("intake", text -> text.replace("pollTimeoutMs: 50", "pollTimeoutMs: 40"));
