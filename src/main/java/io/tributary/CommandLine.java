@@ -40,7 +40,7 @@ final class CommandLine extends Main {
         --reason <reason>            this reason, as refused-by-api
         --from <time>, --to <time>   a time not before, not after, as 2024-02-08T10:30:00Z
         --id <id>                    this event id, message ID or place, as customer_data-0@17
-        --all                        any of these
+        --all                        all of them
         --dry-run                    only list them
       set-aside        take a damaged state folder out of the way, and say what that costs
       help             show this

@@ -20,6 +20,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the dead-letter topic from its beginning to where it ended when this was made. In no
@@ -61,7 +62,7 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
       throw refusal(e);
     }
     try {
-      List<PartitionInfo> found = consumer.partitionsFor(topic, FIRST_PATIENCE);
+      List<PartitionInfo> found = partitions(topic);
       if (found == null || found.isEmpty()) {
         throw new ReplayException("the topic " + topic + " does not exist");
       }
@@ -124,12 +125,18 @@ final class LetterReader implements Iterator<StoredLetter>, Closeable {
         .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
   }
 
-  private ReplayException refusal(KafkaException why) {
-    if (why instanceof TimeoutException) {
-      return new ReplayException("no broker answers at " + brokers, why);
+  private @Nullable List<PartitionInfo> partitions(String topic) {
+    try {
+      return consumer.partitionsFor(topic, FIRST_PATIENCE);
+    } catch (TimeoutException e) {
+      throw new ReplayException("no broker answers at " + brokers, e);
     }
+  }
+
+  private ReplayException refusal(KafkaException why) {
     Throwable root = why.getCause() == null ? why : why.getCause();
-    return new ReplayException("Kafka at " + brokers + ": " + root.getMessage(), why);
+    String words = Objects.requireNonNullElse(root.getMessage(), root.toString());
+    return new ReplayException("Kafka at " + brokers + ": " + words, why);
   }
 
   private long end(ConsumerRecord<?, ?> record) {
