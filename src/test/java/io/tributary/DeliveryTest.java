@@ -213,6 +213,9 @@ class DeliveryTest {
       List<Attempt> attempts = api.attempts();
       assertEquals(2, attempts.size());
       assertEquals("gzip", attempts.get(0).header("Content-encoding"));
+      assertEquals("application/json", attempts.get(0).header("Content-type"));
+      assertEquals(
+          String.valueOf(attempts.get(0).raw().length), attempts.get(0).header("Content-length"));
       assertEquals(attempts.get(0).key(), attempts.get(1).key());
       assertArrayEquals(attempts.get(0).raw(), attempts.get(1).raw());
       byte[] plain = attempts.get(0).body().getBytes(UTF_8);
@@ -419,6 +422,37 @@ class DeliveryTest {
 
       // Then
       assertDelays(api.attempts(), 200, 1500, 3000, 1500);
+    }
+  }
+
+  @Test
+  void newTokenAfterA401_comesWithTheSameBatch() throws Exception {
+    // Given
+    try (RecordingApi tokens = new RecordingApi();
+        RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api.url())
+                .set(Setting.ANALYTICS_API_AUTH, "oauth2")
+                .set(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL, tokens.url() + "/token")
+                .set(Setting.ANALYTICS_API_OAUTH2_CLIENT_ID, "tributary")
+                .set(Setting.ANALYTICS_API_OAUTH2_CLIENT_SECRET, "secret")
+                .start()) {
+      String token = "{\"access_token\":\"t%d\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
+      tokens.answering((attempt, number) -> new Answer(200, Map.of(), token.formatted(number)));
+      api.answering((attempt, number) -> Answer.status(number == 1 ? 401 : 200));
+
+      // When
+      sendOne();
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      List<Attempt> attempts = api.attempts();
+      assertEquals(2, attempts.size());
+      assertEquals("Bearer t1", attempts.get(0).header("Authorization"));
+      assertEquals("Bearer t2", attempts.get(1).header("Authorization"));
+      assertTrue(attempts.get(0).body().contains("\"customers\":[{"), attempts.get(0).body());
+      assertArrayEquals(attempts.get(0).raw(), attempts.get(1).raw());
+      assertEquals(attempts.get(0).key(), attempts.get(1).key());
     }
   }
 

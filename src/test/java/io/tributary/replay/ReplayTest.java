@@ -88,8 +88,9 @@ class ReplayTest {
         assertSame(second, api.attempts().get(3));
       }
 
-      // When, after a restart, all of them are replayed, twice
-      try (RunningTributary running = tributary(api)) {
+      // When, after a restart, all of them are replayed, twice, and compressed now
+      try (RunningTributary running =
+          builder(api, state).set(Setting.ANALYTICS_API_GZIP, true).start()) {
         String done = replay("", "", "", "", false);
         String twice = replay("", "", "", "", false);
 
@@ -98,7 +99,11 @@ class ReplayTest {
         assertTrue(twice.contains("found=2, to replay=0, replayed=0, already replayed=2"), twice);
         assertEquals(5, api.attempts().size());
         assertEquals(List.of(), troubles(running), "a route that rests is no trouble");
-        assertSame(first, api.attempts().get(4));
+        RecordingApi.Attempt last = api.attempts().get(4);
+        assertEquals(first.body(), last.body());
+        assertEquals(first.key(), last.key());
+        assertEquals("gzip", last.header("Content-encoding"));
+        assertEquals("application/json", last.header("Content-type"));
         assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
       }
     }
@@ -369,6 +374,10 @@ class ReplayTest {
   }
 
   private RunningTributary tributary(RecordingApi api, Path folder) throws Exception {
+    return builder(api, folder).start();
+  }
+
+  private RunningTributary.Builder builder(RecordingApi api, Path folder) {
     return RunningTributary.with(folder, Kafka.brokers(), api.url())
         .set(Setting.MANAGEMENT_PORT, port)
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.3")
@@ -377,7 +386,6 @@ class ReplayTest {
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)
         .set(Setting.DEAD_LETTER_TOPIC, letters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .start();
+        .set(Setting.KAFKA_GROUP_ID, customers);
   }
 }
