@@ -41,6 +41,7 @@ CMD ["io.tributary.demo.MockApi"]
 # The last stage is the one that is built without a target. A number for a user, since Kubernetes cannot tell that a name is not root.
 FROM runtime AS tributary
 RUN install -d -o 10001 -g 10001 state
+COPY jvm.options .
 COPY application.properties .
 COPY routes routes
 ENV MANAGEMENT_HOST=0.0.0.0
@@ -51,4 +52,4 @@ VOLUME /opt/tributary/state
 EXPOSE 9876
 # Java, as the image promises no other program that speaks HTTP
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["java", "-XX:SharedArchiveFile=target/tributary.jsa", "-Xlog:cds*=off", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "-jar", "target/tributary.jar", "health"]
-ENTRYPOINT ["java", "-XX:SharedArchiveFile=target/tributary.jsa", "-Xlog:cds*=off", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "target/tributary.jar"]
+ENTRYPOINT ["java", "@jvm.options", "-XX:SharedArchiveFile=target/tributary.jsa", "-Xlog:cds*=off", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "target/tributary.jar"]

@@ -1,5 +1,6 @@
 package io.tributary;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -88,6 +90,24 @@ class StartIT {
       }
     }
     assertEquals(classes.stream().sorted(Comparator.reverseOrder()).toList(), classes);
+  }
+
+  @Test
+  void jvmOptions_areTakenWithoutAWord() throws Exception {
+    // Given
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    // When
+    Process process =
+        new ProcessBuilder(java, "@jvm.options", "-XX:+PrintCommandLineFlags", "-version")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    // Then
+    assertEquals(0, process.waitFor(), output);
+    assertTrue(output.contains("-XX:+UseParallelGC"), output);
+    assertFalse(output.toLowerCase(Locale.ROOT).contains("warning"), output);
   }
 
   private static int classesIn(Path jar) throws IOException {
