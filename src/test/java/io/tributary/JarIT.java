@@ -281,10 +281,9 @@ class JarIT {
           lines
               .get(0)
               .contains(
-                  "Tributary cannot start: the routes 'customer-intake' and 'order-intake' have the"
-                      + " same topic '"
+                  "Tributary cannot start: the route 'order-intake' has the topic '"
                       + customers
-                      + "'; each stream must have"),
+                      + "' of the route 'customer-intake'; each stream must have"),
           lines.get(0));
     }
   }
