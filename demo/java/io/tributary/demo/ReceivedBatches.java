@@ -2,9 +2,12 @@ package io.tributary.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.apache.camel.spi.IdempotentRepository;
@@ -48,8 +51,11 @@ public final class ReceivedBatches {
    * @throws IllegalArgumentException when it is not a batch
    */
   public synchronized Receipt receive(
-      @Header("Idempotency-Key") @Nullable String key, @Body byte[] document) throws IOException {
-    JsonNode batch = JSON.readTree(document);
+      @Header("Idempotency-Key") @Nullable String key,
+      @Header("Content-Encoding") @Nullable String coding,
+      @Body byte[] document)
+      throws IOException {
+    JsonNode batch = JSON.readTree("gzip".equals(coding) ? unzipped(document) : document);
     String eventId = batch.path("eventId").asText();
     if (eventId.isEmpty()) {
       throw new IllegalArgumentException("A batch has an eventId");
@@ -64,6 +70,14 @@ public final class ReceivedBatches {
     customers += newCustomers;
     products += newProducts;
     return new Receipt(eventId, newCustomers, newProducts, false);
+  }
+
+  private static byte[] unzipped(byte[] document) {
+    try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(document))) {
+      return plain.readAllBytes();
+    } catch (IOException e) {
+      throw new IllegalArgumentException("The body is not what Content-Encoding says: " + e, e);
+    }
   }
 
   /** The API's answer to a batch, JSON. */
