@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import io.tributary.Setting;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class Sections {
     Map<String, String> topics = new HashMap<>();
     context
         .getPropertiesComponent()
-        .resolveProperty("tributary.dead-letter.topic")
+        .resolveProperty(Setting.DEAD_LETTER_TOPIC.property())
         .ifPresent(topic -> topics.put(topic, "the dead letters"));
     checkDistinct("topic", topics);
     checkDistinct("section", ownersOf(BatchJson.FIELDS));
