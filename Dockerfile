@@ -45,11 +45,12 @@ COPY jvm.options .
 COPY application.properties .
 COPY routes routes
 ENV MANAGEMENT_HOST=0.0.0.0
-# What the JVM makes of the classes, kept from a start without a broker. An archive that does not fit is passed over.
-RUN MERGE_STATE_DIR=/tmp/class-data timeout 10 java -Xlog:cds*=error -XX:ArchiveClassesAtExit=target/tributary.jsa -jar target/tributary.jar; rm -rf /tmp/class-data; test -s target/tributary.jsa
+# Made anew, since it fits the JVM alone that made it
+COPY src/build/class-data.options src/build/
+RUN java @src/build/class-data.options -jar target/tributary.jar && rm -r target/class-data && test -s target/tributary.jsa
 USER 10001:10001
 VOLUME /opt/tributary/state
 EXPOSE 9876
 # Java, as the image promises no other program that speaks HTTP
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["java", "-XX:SharedArchiveFile=target/tributary.jsa", "-Xlog:cds*=off", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "-jar", "target/tributary.jar", "health"]
-ENTRYPOINT ["java", "@jvm.options", "-XX:SharedArchiveFile=target/tributary.jsa", "-Xlog:cds*=off", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "target/tributary.jar"]
+ENTRYPOINT ["java", "@jvm.options", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "target/tributary.jar"]

@@ -1,5 +1,6 @@
 package io.tributary;
 
+import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +12,7 @@ import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Ports;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +28,16 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the packaged jar spares itself at each start. */
 class StartIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   @TempDir Path folder;
 
@@ -94,12 +100,9 @@ class StartIT {
 
   @Test
   void jvmOptions_areTakenWithoutAWord() throws Exception {
-    // Given
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
     // When
     Process process =
-        new ProcessBuilder(java, "@jvm.options", "-XX:+PrintCommandLineFlags", "-version")
+        new ProcessBuilder(JAVA, "@jvm.options", "-XX:+PrintCommandLineFlags", "-version")
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -108,6 +111,62 @@ class StartIT {
     assertEquals(0, process.waitFor(), output);
     assertTrue(output.contains("-XX:+UseParallelGC"), output);
     assertFalse(output.toLowerCase(Locale.ROOT).contains("warning"), output);
+  }
+
+  @Test
+  void classes_comeFromTheArchiveThatTheBuildMade() throws Exception {
+    // When
+    Process process =
+        new ProcessBuilder(
+                JAVA, "@jvm.options", "-Xlog:class+load", "-jar", "target/tributary.jar", "help")
+            .redirectErrorStream(true)
+            .start();
+    List<String> loaded;
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      loaded = output.lines().filter(line -> line.contains(" source: ")).toList();
+    }
+
+    // Then
+    assertEquals(0, process.waitFor());
+    assertTrue(
+        loaded.stream()
+            .anyMatch(
+                line ->
+                    line.contains(" " + Tributary.class.getName() + " ")
+                        && line.endsWith("shared objects file (top)")),
+        () -> String.join("\n", loaded));
+  }
+
+  /**
+   * A build of somebody whose settings name the brokers that are in use must not read from them.
+   */
+  @Test
+  void startThatMakesTheArchive_readsNothing() throws Exception {
+    // Given
+    String customers = Kafka.topic("customers", 1);
+    Kafka.send(List.of(new ProducerRecord<>(customers, message("1", "{\"id\":\"1\"}"))));
+    Path archive = folder.resolve("classes.jsa");
+    Files.createDirectories(folder.resolve("target"));
+
+    // When
+    try (JarProcess process =
+        JarProcess.in(folder)
+            .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+            .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
+            .set(Setting.KAFKA_GROUP_ID, customers)
+            .jvm("@" + Path.of("src/build/class-data.options").toAbsolutePath())
+            .jvm("-XX:ArchiveClassesAtExit=" + archive)
+            .start()) {
+
+      // Then
+      assertEquals(0, process.awaitExit(PATIENCE), process.output());
+      assertTrue(process.output().contains("Consumer started"), process.output());
+      assertFalse(process.output().contains(Kafka.brokers()), process.output());
+    }
+    assertEquals(1, Kafka.lag(customers, customers));
+    assertTrue(Files.size(archive) > 1_000_000);
+    assertFalse(Files.exists(folder.resolve("state")));
   }
 
   private static int classesIn(Path jar) throws IOException {

@@ -87,7 +87,8 @@ class ContainerFilesTest {
             .toList();
 
     // Then
-    assertEquals(List.of("target/lib", "target/tributary.jar", ".", ".", "routes"), copies);
+    assertEquals(
+        List.of("target/lib", "target/tributary.jar", ".", ".", "routes", "src/build/"), copies);
   }
 
   /** The ignored files are all but those named: a file of the host that is not, is not there. */

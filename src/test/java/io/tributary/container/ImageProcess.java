@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tributary.Setting;
 import io.tributary.container.Dockerfile.Instruction;
+import io.tributary.support.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,11 +89,13 @@ final class ImageProcess implements AutoCloseable {
               workdir = Files.createDirectories(root.resolve(instruction.arguments().substring(1)));
           case "COPY" -> copy(instruction.arguments(), build, workdir);
           case "RUN" -> {
-            Process run =
+            ProcessBuilder builder =
                 new ProcessBuilder("/bin/sh", "-c", instruction.arguments())
                     .directory(workdir.toFile())
-                    .inheritIO()
-                    .start();
+                    .inheritIO();
+            // Unlike a container, this shares its ports with others.
+            builder.environment().put(Setting.MANAGEMENT_PORT.name(), String.valueOf(Ports.free()));
+            Process run = builder.start();
             if (run.waitFor() != 0) {
               throw new IllegalStateException(instruction + " has status " + run.exitValue());
             }
@@ -109,7 +112,8 @@ final class ImageProcess implements AutoCloseable {
       String[] words = arguments.replaceFirst("--from=\\S+ /build/", "").split(" ");
       Path from = (arguments.startsWith("--from") ? build : Path.of("")).resolve(words[0]);
       Path to = workdir.resolve(words[1]);
-      copyTree(from, words[1].equals(".") ? to.resolve(from.getFileName()).normalize() : to);
+      boolean into = words[1].equals(".") || words[1].endsWith("/");
+      copyTree(from, into ? to.resolve(from.getFileName()).normalize() : to);
     }
 
     /** The variables of the image, and those that the one who runs it sets. */
