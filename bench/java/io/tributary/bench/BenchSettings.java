@@ -68,11 +68,6 @@ final class BenchSettings {
     return Path.of(value("bench.home")).toAbsolutePath();
   }
 
-  /** The packaged program. */
-  Path jar() {
-    return home().resolve("target/tributary.jar");
-  }
-
   /** Where everything that a run leaves behind goes. */
   Path scratch() {
     return home().resolve("target/bench");

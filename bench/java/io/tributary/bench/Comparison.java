@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Tributary beside the limit and others, in turn, each draining the same backlog. */
+/** Tributary beside the limits and others, in turn, each draining the same backlog. */
 final class Comparison implements Measurement {
   private final List<Program> programs;
   private final int rounds;
@@ -43,7 +43,7 @@ final class Comparison implements Measurement {
       Collections.reverse(order);
     }
     table.printMedians();
-    table.printRatiosTo(Program.LIMIT.label());
+    Program.LIMITS.forEach(limit -> table.printRatiosTo(limit.label()));
   }
 
   private Backlog backlogOf(Program program) {

@@ -64,7 +64,7 @@ final class Latency implements Measurement {
     for (Program program : programs) {
       table.add(program.label(), program.label(), measure(stage, program));
     }
-    table.printRatiosTo(Program.LIMIT.label());
+    Program.LIMITS.forEach(limit -> table.printRatiosTo(limit.label()));
   }
 
   private Figures measure(Stage stage, Program program) throws IOException, InterruptedException {

@@ -38,6 +38,7 @@ record Launch(Program program, Topics topics, String heap, Map<Setting, String> 
   List<String> arguments(BenchSettings settings) {
     List<String> arguments = new ArrayList<>();
     arguments.add("-Xmx" + heap);
+    arguments.addAll(program.options());
     arguments.addAll(settings.flags());
     arguments.addAll(program.arguments(settings, topics));
     return arguments;

@@ -1,16 +1,41 @@
 package io.tributary.bench;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The programs that are measured. */
 enum Program {
+  /** As the README and the image start it. */
   TRIBUTARY("Tributary") {
     @Override
+    List<String> options() {
+      return JVM_OPTIONS;
+    }
+
+    @Override
     List<String> arguments(BenchSettings settings, Topics topics) {
-      return List.of("-jar", settings.jar().toString());
+      return JAR;
+    }
+  },
+  TRIBUTARY_PLAIN("Tributary, `java -jar` alone") {
+    @Override
+    List<String> arguments(BenchSettings settings, Topics topics) {
+      return JAR;
     }
   },
   HAND_WRITTEN("hand-written") {
+    @Override
+    List<String> arguments(BenchSettings settings, Topics topics) {
+      return Child.own(HandWritten.class);
+    }
+  },
+  /** The archive of classes does not fit it, and is passed over. */
+  HAND_WRITTEN_TUNED("hand-written, `jvm.options`") {
+    @Override
+    List<String> options() {
+      return JVM_OPTIONS;
+    }
+
     @Override
     List<String> arguments(BenchSettings settings, Topics topics) {
       return Child.own(HandWritten.class);
@@ -30,7 +55,10 @@ enum Program {
   };
 
   /** What the others are compared with. */
-  static final Program LIMIT = HAND_WRITTEN;
+  static final List<Program> LIMITS = List.of(HAND_WRITTEN, HAND_WRITTEN_TUNED);
+
+  private static final List<String> JVM_OPTIONS = List.of("@jvm.options");
+  private static final List<String> JAR = List.of("-jar", "target/tributary.jar");
 
   private final String label;
 
@@ -45,9 +73,14 @@ enum Program {
 
   /** Its name in files and consumer groups. */
   String word() {
-    return label.replace(' ', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The arguments of the command {@code java}, without flags. */
+  /** Options of its JVM. */
+  List<String> options() {
+    return List.of();
+  }
+
+  /** The arguments of the command {@code java}, without options of the JVM. */
   abstract List<String> arguments(BenchSettings settings, Topics topics);
 }

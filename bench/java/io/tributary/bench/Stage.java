@@ -100,12 +100,15 @@ final class Stage implements AutoCloseable {
     System.out.println(line);
   }
 
-  /** Makes the working directory of a program, with Tributary's settings and routes. */
+  /** Makes the working directory of a program, which looks like the project's folder to it. */
   Path folder(String name) throws IOException {
     Path folder = settings.scratch().resolve(name);
     Path routes = Files.createDirectories(folder.resolve("routes"));
-    Path properties = Path.of("application.properties");
-    Files.copy(settings.home().resolve(properties), folder.resolve(properties));
+    for (String file : List.of("application.properties", "jvm.options")) {
+      Files.copy(settings.home().resolve(file), folder.resolve(file));
+    }
+    // The archive of the classes fits a jar of this name only.
+    Files.createSymbolicLink(folder.resolve("target"), settings.home().resolve("target"));
     try (Stream<Path> files = Files.list(settings.home().resolve("routes"))) {
       for (Path file : files.toList()) {
         Files.copy(file, routes.resolve(file.getFileName()));
