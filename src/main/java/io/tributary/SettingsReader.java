@@ -151,7 +151,9 @@ record SettingsReader(Settings.Source source) {
       // refused below, as any other URL that cannot be called is
     }
     throw new SettingException(
-        setting, value, "an http:// or https:// URL with a host, without user or query");
+        setting,
+        value,
+        "an http:// or https:// URL with a host, without user or query, is allowed");
   }
 
   Path path(Setting setting) {

@@ -31,7 +31,7 @@ final class Gzip implements ExecChainHandler {
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     HttpEntity body = request.getEntity();
-    if (body != null && body.getContentEncoding() == null) {
+    if (body != null) {
       request.setEntity(compressed(body));
     }
     return chain.proceed(request, scope);

@@ -52,7 +52,9 @@ public final class ReplayCommand {
       return SocketChannel.open(UnixDomainSocketAddress.of(ReplaySocket.file(stateDir)));
     } catch (IOException | UnsupportedOperationException e) {
       throw new IOException(
-          "no Tributary that runs on the state folder '" + stateDir + "' can be reached: " + e, e);
+          "no Tributary can be reached that runs on the state folder '%s' (%s)"
+              .formatted(stateDir, e.getMessage()),
+          e);
     }
   }
 }
