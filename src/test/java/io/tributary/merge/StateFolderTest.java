@@ -14,6 +14,7 @@ import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.support.Events;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -25,8 +26,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +39,8 @@ import org.iq80.leveldb.impl.Logs;
 import org.iq80.leveldb.impl.VersionEdit;
 import org.iq80.leveldb.table.BytewiseComparator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +53,60 @@ class StateFolderTest {
   private static final int BATCHES = 20;
 
   @TempDir Path folder;
+
+  /**
+   * Their space on the disk is not free before. LevelDB's own class leaves it to the garbage
+   * collector, which does not look for what has become old.
+   */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void tablesThatAreDeleted_areClosedSoon() throws Exception {
+    // Given
+    try (StateFolder state = new StateFolder(folder)) {
+      byte[] value = new byte[100_000];
+      for (long number = 0; number < 1000; number++) {
+        put(state, number, value);
+      }
+      System.gc(); // what lives on is old now
+
+      // When
+      for (long number = 1; number < 1000; number++) {
+        put(state, number, value);
+      }
+      Set<Path> stillOpen = deletedButOpen();
+      Thread.sleep(1100); // so long they may be read; then the next new table closes them
+      for (long number = 1; number < 200; number++) {
+        put(state, number, value);
+      }
+
+      // Then
+      assertFalse(stillOpen.isEmpty());
+      stillOpen.retainAll(deletedButOpen());
+      assertEquals(Set.of(), stillOpen);
+      assertNotNull(state.get(StateKey.of(StateKey.HEAD, 0)));
+    }
+    assertEquals(Set.of(), deletedButOpen());
+  }
+
+  private static void put(StateFolder state, long number, byte[] value) {
+    state.write(changes -> changes.put(StateKey.of(StateKey.HEAD, number), value));
+  }
+
+  /** The files of the folder that are open, and have no name any more. */
+  private Set<Path> deletedButOpen() {
+    Set<Path> found = new HashSet<>();
+    for (File open : new File("/proc/self/fd").listFiles()) {
+      try {
+        Path target = Files.readSymbolicLink(open.toPath());
+        if (target.startsWith(folder) && target.toString().endsWith(" (deleted)")) {
+          found.add(target);
+        }
+      } catch (IOException e) {
+        // closed meanwhile
+      }
+    }
+    return found;
+  }
 
   @Test
   void folderInUseByAnotherStore_isRefused() {
