@@ -1,6 +1,7 @@
 package io.tributary.merge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -64,28 +65,22 @@ class StateFolderTest {
     // Given
     try (StateFolder state = new StateFolder(folder)) {
       byte[] value = new byte[100_000];
-      for (long number = 0; number < 1000; number++) {
+      for (long number = 0; number < 500; number++) {
         put(state, number, value);
       }
       System.gc(); // what lives on is old now
 
       // When
-      for (long number = 1; number < 1000; number++) {
-        put(state, number, value);
-      }
-      Set<Path> stillOpen = deletedButOpen();
-      Thread.sleep(1100); // so long they may be read; then the next new table closes them
-      for (long number = 1; number < 200; number++) {
-        put(state, number, value);
+      Set<Path> stillOpen = Set.of();
+      for (long number = 1; stillOpen.isEmpty(); number++) {
+        put(state, number % 500, value);
+        stillOpen = deletedButOpen();
       }
 
       // Then
-      assertFalse(stillOpen.isEmpty());
-      stillOpen.retainAll(deletedButOpen());
-      assertEquals(Set.of(), stillOpen);
+      await().untilAsserted(() -> assertEquals(Set.of(), deletedButOpen()));
       assertNotNull(state.get(StateKey.of(StateKey.HEAD, 0)));
     }
-    assertEquals(Set.of(), deletedButOpen());
   }
 
   private static void put(StateFolder state, long number, byte[] value) {
@@ -98,7 +93,7 @@ class StateFolderTest {
     for (File open : new File("/proc/self/fd").listFiles()) {
       try {
         Path target = Files.readSymbolicLink(open.toPath());
-        if (target.startsWith(folder) && target.toString().endsWith(" (deleted)")) {
+        if (target.startsWith(folder.toRealPath()) && target.toString().endsWith(" (deleted)")) {
           found.add(target);
         }
       } catch (IOException e) {

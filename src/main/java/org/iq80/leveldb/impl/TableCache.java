@@ -11,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.iq80.leveldb.table.FileChannelTable;
 import org.iq80.leveldb.table.Table;
@@ -34,16 +36,14 @@ import org.iq80.leveldb.util.Slice;
  * anything wrong. Safe for several threads.
  */
 public class TableCache {
-  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Executor SOON = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private final LoadingCache<Long, Table> tables;
 
   /** Closes those that had to make room, and may be read still, when nobody knows them. */
   private final Finalizer<Table> unused = new Finalizer<>(1);
 
-  private final Queue<Deleted> deleted = new ArrayDeque<>();
-
-  private record Deleted(Table table, long nanos) {}
+  private final Set<Table> deleted = ConcurrentHashMap.newKeySet();
 
   /**
    * @param size tables that are open at the most
@@ -55,10 +55,7 @@ public class TableCache {
             .<Long, Table>removalListener(this::removed)
             .build(
                 CacheLoader.from(
-                    number -> {
-                      closeDeleted(System.nanoTime() - GRACE_NANOS);
-                      return open(folder.toPath(), number, comparator, verifyChecksums);
-                    }));
+                    number -> open(folder.toPath(), number, comparator, verifyChecksums)));
   }
 
   /** Passes over a table, which is opened if it is not. */
@@ -76,7 +73,7 @@ public class TableCache {
     return table(file.getNumber()).getApproximateOffsetOf(key);
   }
 
-  /** Closes a table soon, since LevelDB deletes its file: when it opens a new one. */
+  /** Closes a table soon, since LevelDB deletes its file. */
   public void evict(long number) {
     tables.invalidate(number);
   }
@@ -84,7 +81,7 @@ public class TableCache {
   /** Closes all tables. */
   public void close() {
     tables.invalidateAll();
-    closeDeleted(System.nanoTime());
+    deleted.forEach(this::close);
     unused.destroy();
   }
 
@@ -93,24 +90,13 @@ public class TableCache {
     if (removal.wasEvicted()) {
       unused.addCleanup(table, table.closer());
     } else {
-      synchronized (deleted) {
-        deleted.add(new Deleted(table, System.nanoTime()));
-      }
+      deleted.add(table);
+      SOON.execute(() -> close(table));
     }
   }
 
-  private void closeDeleted(long until) {
-    synchronized (deleted) {
-      for (Deleted oldest = deleted.peek();
-          oldest != null && oldest.nanos() - until <= 0;
-          oldest = deleted.peek()) {
-        deleted.remove();
-        close(oldest.table());
-      }
-    }
-  }
-
-  private static void close(Table table) {
+  private void close(Table table) {
+    deleted.remove(table);
     try {
       table.closer().call();
     } catch (Exception e) {
