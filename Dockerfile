@@ -47,7 +47,7 @@ COPY routes routes
 ENV MANAGEMENT_HOST=0.0.0.0
 # Made anew, since it fits the JVM alone that made it
 COPY src/build/class-data.options src/build/
-RUN java @src/build/class-data.options -jar target/tributary.jar && rm -r target/class-data && test -s target/tributary.jsa
+RUN java @src/build/class-data.options -jar target/tributary.jar; rm -rf target/class-data; test -s target/tributary.jsa
 USER 10001:10001
 VOLUME /opt/tributary/state
 EXPOSE 9876

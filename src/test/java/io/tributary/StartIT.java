@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StartIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final Path CLASS_DATA = Path.of("src/build/class-data.options");
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -146,7 +148,6 @@ class StartIT {
     String customers = Kafka.topic("customers", 1);
     Kafka.send(List.of(new ProducerRecord<>(customers, message("1", "{\"id\":\"1\"}"))));
     Path archive = folder.resolve("classes.jsa");
-    Files.createDirectories(folder.resolve("target"));
 
     // When
     try (JarProcess process =
@@ -155,18 +156,51 @@ class StartIT {
             .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
             .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
             .set(Setting.KAFKA_GROUP_ID, customers)
-            .jvm("@" + Path.of("src/build/class-data.options").toAbsolutePath())
-            .jvm("-XX:ArchiveClassesAtExit=" + archive)
+            .shell(
+                "'%s' @'%s' -XX:ArchiveClassesAtExit='%s' -D%s='%s' -jar target/tributary.jar"
+                    .formatted(
+                        JAVA,
+                        CLASS_DATA.toAbsolutePath(),
+                        archive,
+                        Setting.MERGE_STATE_DIR.property(),
+                        folder.resolve("class-data")))
             .start()) {
+      int status = process.awaitExit(PATIENCE);
 
       // Then
-      assertEquals(0, process.awaitExit(PATIENCE), process.output());
+      assertEquals(0, status, process.output());
       assertTrue(process.output().contains("Consumer started"), process.output());
-      assertFalse(process.output().contains(Kafka.brokers()), process.output());
     }
-    assertEquals(1, Kafka.lag(customers, customers));
     assertTrue(Files.size(archive) > 1_000_000);
-    assertFalse(Files.exists(folder.resolve("state")));
+    assertEquals(Set.of(), Kafka.groupsOf(Set.of(customers, "class-data")));
+  }
+
+  /** A setting that is new says on which side it is. */
+  @Test
+  void startThatMakesTheArchive_hasEverySettingThatNamesSomebodyElse() throws Exception {
+    // Given
+    Set<Setting> harmless =
+        EnumSet.of(
+            Setting.KAFKA_CUSTOMER_TOPIC,
+            Setting.KAFKA_INVENTORY_TOPIC,
+            Setting.KAFKA_CUSTOMER_CONSUMERS,
+            Setting.KAFKA_INVENTORY_CONSUMERS,
+            Setting.ANALYTICS_API_TIMEOUT,
+            Setting.ANALYTICS_API_GZIP,
+            Setting.DEAD_LETTER_TOPIC,
+            Setting.MANAGEMENT_PORT);
+    harmless.addAll(EnumSet.range(Setting.MAX_RETRIES, Setting.MERGE_FLUSH_INTERVAL));
+    harmless.addAll(EnumSet.range(Setting.MERGE_MAX_MESSAGES, Setting.MERGE_MAX_BYTES));
+    harmless.add(Setting.MERGE_MAX_PENDING_BATCHES);
+    harmless.addAll(EnumSet.range(Setting.SERVICE_NAME, Setting.SERVICE_VERSION));
+    harmless.addAll(EnumSet.range(Setting.LOG_LEVEL, Setting.LOG_FORMAT));
+    List<String> options = Files.readAllLines(CLASS_DATA);
+
+    // Then
+    for (Setting setting : EnumSet.complementOf(EnumSet.copyOf(harmless))) {
+      String option = "-D" + setting.property() + "=";
+      assertTrue(options.stream().anyMatch(line -> line.startsWith(option)), option);
+    }
   }
 
   private static int classesIn(Path jar) throws IOException {

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConsumerGroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -137,6 +140,19 @@ public final class Kafka {
       }
     }
     return records;
+  }
+
+  /** Those of the groups that the broker has heard of. */
+  public static Set<String> groupsOf(Set<String> groups) {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
+      return admin.listConsumerGroups().all().get().stream()
+          .map(ConsumerGroupListing::groupId)
+          .filter(groups::contains)
+          .collect(Collectors.toSet());
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("The groups cannot be told", e);
+    }
   }
 
   /** Records of a topic that the group has not committed. */
