@@ -15,8 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packaged jar, or another main class, as a process of its own, in a folder with copies of the
- * shipped routes and settings. What it prints is kept.
+ * The packaged jar, or another main class, as a process of its own, in a folder that looks like the
+ * project's: with copies of the shipped routes and settings, and what is packaged in {@code
+ * target}. What it prints is kept.
  */
 public final class JarProcess implements AutoCloseable {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
@@ -75,8 +76,8 @@ public final class JarProcess implements AutoCloseable {
   }
 
   /**
-   * The environment of the process. Its JVM compiles quickly rather than well, or most of the time
-   * of the tests would go into starts.
+   * The environment of the process. Its JVM compiles quickly rather than well, and has the classes
+   * of the archive that the build made, or most of the time of the tests would go into starts.
    */
   public static final class Builder {
     private final Path folder;
@@ -84,7 +85,11 @@ public final class JarProcess implements AutoCloseable {
     private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     private final Map<String, String> variables = new HashMap<>();
     private List<String> program =
-        List.of("-jar", PROJECT.resolve("target/tributary.jar").toString());
+        List.of(
+            "-XX:SharedArchiveFile=target/tributary.jsa",
+            "-Xlog:cds*=off",
+            "-jar",
+            "target/tributary.jar");
     private final List<String> arguments = new ArrayList<>();
     private @Nullable String shellLine;
 
@@ -129,6 +134,7 @@ public final class JarProcess implements AutoCloseable {
 
     public JarProcess start() throws IOException {
       copyShippedFiles();
+      linkTarget();
       Path output = Files.createTempFile(folder, "output", ".log");
       ProcessBuilder builder =
           new ProcessBuilder(command())
@@ -164,6 +170,14 @@ public final class JarProcess implements AutoCloseable {
       }
       Path properties = PROJECT.resolve("application.properties");
       copy(properties, folder.resolve(properties.getFileName()));
+    }
+
+    /** The archive fits a jar of this name only. */
+    private void linkTarget() throws IOException {
+      Path target = Path.of("target");
+      if (!Files.exists(folder.resolve(target))) {
+        Files.createSymbolicLink(folder.resolve(target), PROJECT.resolve(target));
+      }
     }
 
     private static void copy(Path from, Path to) throws IOException {
