@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,15 +37,22 @@ class ImageIT {
 
   @TempDir Path folder;
 
-  @BeforeEach
-  void passOverWithoutNamespaces() throws InterruptedException {
+  /** Laid out once, since its layer with the classes takes long; nothing can write to it. */
+  @TempDir static Path shared;
+
+  private static Dockerfile dockerfile;
+  private static Image image;
+
+  @BeforeAll
+  static void layOutUnlessThereAreNoNamespaces() throws Exception {
     ImageProcess.assumePossible();
+    dockerfile = Dockerfile.read(Path.of("Dockerfile"));
+    image = Image.of(dockerfile, STAGE, Path.of(""), shared.resolve("image"));
   }
 
   @Test
   void entryPoint_deliversFromAReadOnlyTreeAndStopsAtSigterm() throws Exception {
     // Given
-    Dockerfile dockerfile = Dockerfile.read(Path.of("Dockerfile"));
     Path volume = ImageProcess.volume(folder.resolve("volume"), dockerfile.last(STAGE, "USER"));
     // A new disk of its own has this folder.
     Files.createDirectory(
@@ -53,7 +60,6 @@ class ImageIT {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try (RecordingApi api = new RecordingApi()) {
       set(api);
-      Image image = Image.of(dockerfile, STAGE, Path.of(""), folder.resolve("image"));
       List<String> entryPoint = Dockerfile.exec(dockerfile.last(STAGE, "ENTRYPOINT"));
       List<String> healthCheck = dockerfile.healthCheck(STAGE);
 
@@ -91,9 +97,7 @@ class ImageIT {
   @Test
   void tree_canBeWrittenInTheStateFolderAndTmpOnly() throws Exception {
     // Given
-    Dockerfile dockerfile = Dockerfile.read(Path.of("Dockerfile"));
     String user = dockerfile.last(STAGE, "USER");
-    Image image = Image.of(dockerfile, STAGE, Path.of(""), folder.resolve("image"));
     String script =
         "touch state/file /tmp/file || exit 1; test $(id -u):$(id -g) = %s || exit 2; test $$ = 1 || exit 3;"
             + " for f in file routes/file /var/tmp/file /etc/file; do ! touch $f || exit 4; done";

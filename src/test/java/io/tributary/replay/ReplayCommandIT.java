@@ -95,7 +95,12 @@ class ReplayCommandIT {
 
         // Then
         assertEquals(1, alone.status());
-        assertTrue(alone.output().contains("no Tributary that runs on the state folder 'state'"));
+        assertTrue(
+            alone
+                .output()
+                .contains(
+                    "no Tributary can be reached that runs on the state folder 'state' (Connection refused)"),
+            alone.output());
         assertEquals(0, all.status(), all.output());
         assertTrue(all.output().contains("replayed=1, already replayed=1"), all.output());
         assertEquals(4, api.attempts().size());

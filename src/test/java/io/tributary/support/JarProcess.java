@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JarProcess implements AutoCloseable {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
+
+  /** Warns of each link that it removes from a temporary folder; that to target is meant. */
+  private static final Logger TEMPORARY_FOLDERS =
+      Logger.getLogger("org.junit.jupiter.engine.extension.TempDirectory");
+
+  static {
+    TEMPORARY_FOLDERS.setLevel(Level.SEVERE);
+  }
 
   private final Process process;
   private final Path output;
