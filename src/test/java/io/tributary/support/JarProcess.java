@@ -26,7 +26,7 @@ public final class JarProcess implements AutoCloseable {
 
   /** Warns of each link that it removes from a temporary folder; that to target is meant. */
   private static final Logger TEMPORARY_FOLDERS =
-      Logger.getLogger("org.junit.jupiter.engine.extension.TempDirectory");
+      Logger.getLogger("org.junit.jupiter.engine.extension.TempDirectory$CloseablePath");
 
   static {
     TEMPORARY_FOLDERS.setLevel(Level.SEVERE);
