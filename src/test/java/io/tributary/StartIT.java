@@ -157,13 +157,15 @@ class StartIT {
             .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
             .set(Setting.KAFKA_GROUP_ID, customers)
             .shell(
-                "'%s' @'%s' -XX:ArchiveClassesAtExit='%s' -D%s='%s' -jar target/tributary.jar"
+                "'%s' @'%s' -XX:ArchiveClassesAtExit='%s' -D%s='%s' -D%s=%d -jar target/tributary.jar"
                     .formatted(
                         JAVA,
                         CLASS_DATA.toAbsolutePath(),
                         archive,
                         Setting.MERGE_STATE_DIR.property(),
-                        folder.resolve("class-data")))
+                        folder.resolve("class-data"),
+                        Setting.MANAGEMENT_PORT.property(),
+                        Ports.free()))
             .start()) {
       int status = process.awaitExit(PATIENCE);
 
@@ -187,8 +189,7 @@ class StartIT {
             Setting.KAFKA_INVENTORY_CONSUMERS,
             Setting.ANALYTICS_API_TIMEOUT,
             Setting.ANALYTICS_API_GZIP,
-            Setting.DEAD_LETTER_TOPIC,
-            Setting.MANAGEMENT_PORT);
+            Setting.DEAD_LETTER_TOPIC);
     harmless.addAll(EnumSet.range(Setting.MAX_RETRIES, Setting.MERGE_FLUSH_INTERVAL));
     harmless.addAll(EnumSet.range(Setting.MERGE_MAX_MESSAGES, Setting.MERGE_MAX_BYTES));
     harmless.add(Setting.MERGE_MAX_PENDING_BATCHES);

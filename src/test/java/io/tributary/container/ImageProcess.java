@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tributary.Setting;
 import io.tributary.container.Dockerfile.Instruction;
-import io.tributary.support.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,13 +88,11 @@ final class ImageProcess implements AutoCloseable {
               workdir = Files.createDirectories(root.resolve(instruction.arguments().substring(1)));
           case "COPY" -> copy(instruction.arguments(), build, workdir);
           case "RUN" -> {
-            ProcessBuilder builder =
+            Process run =
                 new ProcessBuilder("/bin/sh", "-c", instruction.arguments())
                     .directory(workdir.toFile())
-                    .inheritIO();
-            // Unlike a container, this shares its ports with others.
-            builder.environment().put(Setting.MANAGEMENT_PORT.name(), String.valueOf(Ports.free()));
-            Process run = builder.start();
+                    .inheritIO()
+                    .start();
             if (run.waitFor() != 0) {
               throw new IllegalStateException(instruction + " has status " + run.exitValue());
             }
