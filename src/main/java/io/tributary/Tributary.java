@@ -29,6 +29,9 @@ public final class Tributary {
 
   private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
 
+  /** JEP 498. */
+  private static final int UNSAFE_IS_WARNED_OF = 24;
+
   private Tributary() {}
 
   /**
@@ -99,6 +102,10 @@ public final class Tributary {
 
   /** Camel's main class, set up for Tributary and not yet started. */
   public static Main create() {
+    // Java warns of Netty's use of Unsafe, on the console and in no format of the log.
+    if (Runtime.version().feature() >= UNSAFE_IS_WARNED_OF) {
+      System.getProperties().putIfAbsent("io.netty.noUnsafe", "true");
+    }
     Main main = new Main();
     main.addMainListener(new SettingsCheck(main));
     main.setPropertyPlaceholderLocations(SETTINGS);
