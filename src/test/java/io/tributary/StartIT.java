@@ -52,11 +52,7 @@ class StartIT {
 
     // When
     try (JarProcess process =
-        JarProcess.in(folder)
-            .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-            .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
-            .set(Setting.KAFKA_GROUP_ID, customers)
+        tributary(customers)
             .set(Setting.MANAGEMENT_PORT, management.port())
             .jvm("-Xlog:class+load:file=" + loaded + "::filecount=0")
             .start()) {
@@ -151,11 +147,7 @@ class StartIT {
 
     // When
     try (JarProcess process =
-        JarProcess.in(folder)
-            .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-            .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
-            .set(Setting.KAFKA_GROUP_ID, customers)
+        tributary(customers)
             .shell(
                 "'%s' @'%s' -XX:ArchiveClassesAtExit='%s' -D%s='%s' -D%s=%d -jar target/tributary.jar"
                     .formatted(
@@ -181,7 +173,7 @@ class StartIT {
   @Test
   void startThatMakesTheArchive_hasEverySettingThatNamesSomebodyElse() throws Exception {
     // Given
-    Set<Setting> harmless =
+    EnumSet<Setting> harmless =
         EnumSet.of(
             Setting.KAFKA_CUSTOMER_TOPIC,
             Setting.KAFKA_INVENTORY_TOPIC,
@@ -198,10 +190,18 @@ class StartIT {
     List<String> options = Files.readAllLines(CLASS_DATA);
 
     // Then
-    for (Setting setting : EnumSet.complementOf(EnumSet.copyOf(harmless))) {
+    for (Setting setting : EnumSet.complementOf(harmless)) {
       String option = "-D" + setting.property() + "=";
       assertTrue(options.stream().anyMatch(line -> line.startsWith(option)), option);
     }
+  }
+
+  private JarProcess.Builder tributary(String customers) {
+    return JarProcess.in(folder)
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
+        .set(Setting.KAFKA_GROUP_ID, customers);
   }
 
   private static int classesIn(Path jar) throws IOException {
