@@ -1,5 +1,6 @@
 package io.tributary.delivery;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -7,30 +8,35 @@ import org.apache.hc.core5.concurrent.Cancellable;
 /** Ends whatever a call is waiting for when its time is up. Safe for several threads. */
 final class Cut {
   private final List<Cancellable> waiting = new ArrayList<>();
-  private boolean late;
+  private final long end;
 
-  private Cut() {}
+  private Cut(long end) {
+    this.end = end;
+  }
 
-  /** For a call that has time. */
-  static Cut inTime() {
-    return new Cut();
+  /** For a call that begins now and may take so long; {@link #now} is to be called after that. */
+  static Cut after(Duration time) {
+    return new Cut(System.nanoTime() + time.toNanos());
   }
 
   /** Has something ended when the time is up; at once when it is. */
   synchronized void ends(Cancellable what) {
     waiting.add(what);
-    if (late) {
+    if (isLate()) {
       what.cancel();
     }
   }
 
-  /** The time is up. */
+  /** Ends everything, since the time is up. */
   synchronized void now() {
-    late = true;
     waiting.forEach(Cancellable::cancel);
   }
 
-  synchronized boolean isLate() {
-    return late;
+  /**
+   * Whether the time is up, whatever noticed it first: {@link #now}, or a limit of the connection's
+   * own.
+   */
+  boolean isLate() {
+    return System.nanoTime() - end >= 0;
   }
 }

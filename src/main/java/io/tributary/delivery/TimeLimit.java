@@ -52,7 +52,7 @@ final class TimeLimit implements ExecChainHandler {
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     long begin = System.nanoTime();
-    Cut cut = Cut.inTime();
+    Cut cut = Cut.after(timeout);
     cut.ends(() -> cancel(scope));
     scope.clientContext.setAttribute(CUT, cut);
     ScheduledFuture<?> end = clock.schedule(cut::now, timeout.toMillis(), TimeUnit.MILLISECONDS);
