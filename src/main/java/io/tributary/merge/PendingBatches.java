@@ -1,20 +1,21 @@
 package io.tributary.merge;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The completed batches in their order, and which of them are settled: need no more attempts, but
- * are not yet forgotten. Safe for several threads; changed by the {@link MergeStore} only.
+ * are not yet forgotten. Each look sees both at one moment, or a batch that is forgotten meanwhile
+ * would look unsettled. Safe for several threads; changed by the {@link MergeStore} only.
  */
 final class PendingBatches {
-  private final Set<Long> settled = ConcurrentHashMap.newKeySet();
-  private volatile NavigableMap<Long, Batch> batches = new ConcurrentSkipListMap<>();
+  private final Set<Long> settled = new HashSet<>();
+  private final NavigableMap<Long, Batch> batches = new TreeMap<>();
 
   private PendingBatches() {}
 
@@ -23,20 +24,20 @@ final class PendingBatches {
     return new PendingBatches();
   }
 
-  List<Batch> all() {
+  synchronized List<Batch> all() {
     return List.copyOf(batches.values());
   }
 
-  int count() {
+  synchronized int count() {
     return batches.size();
   }
 
-  @Nullable Batch get(long number) {
+  synchronized @Nullable Batch get(long number) {
     return batches.get(number);
   }
 
   /** Whether the batch is unsettled, and no older one is. */
-  boolean isTurnOf(Batch batch) {
+  synchronized boolean isTurnOf(Batch batch) {
     for (long number : batches.keySet()) {
       if (!settled.contains(number)) {
         return number == batch.number();
@@ -46,12 +47,12 @@ final class PendingBatches {
   }
 
   /** The batch to send: this one, or the next of its parts; itself when it is not pending. */
-  Batch next(Batch batch) {
+  synchronized Batch next(Batch batch) {
     return batches.getOrDefault(batch.number(), batch).unsettled().get(0);
   }
 
   /** Whether that is new: the batch, or the part, is pending and was not yet settled. */
-  boolean settle(Batch batch) {
+  synchronized boolean settle(Batch batch) {
     Batch whole = batches.get(batch.number());
     if (whole == null || !Objects.equals(whole.part(), batch.part())) {
       return false;
@@ -65,7 +66,7 @@ final class PendingBatches {
   }
 
   /** The batch with these halves in its place, or in that of the next of its parts. */
-  Batch halved(Batch batch, List<BatchPart> halves) {
+  synchronized Batch halved(Batch batch, List<BatchPart> halves) {
     Batch whole = batches.get(batch.number());
     if (whole == null || !Objects.equals(whole.part(), batch.part())) {
       throw new IllegalStateException(batch.eventId() + " is not the next to be sent");
@@ -73,19 +74,19 @@ final class PendingBatches {
     return whole.halved(halves);
   }
 
-  List<Batch> unsettled() {
+  synchronized List<Batch> unsettled() {
     return batches.values().stream().filter(batch -> !settled.contains(batch.number())).toList();
   }
 
-  boolean isSettled(long number) {
+  synchronized boolean isSettled(long number) {
     return settled.contains(number);
   }
 
-  void add(Batch batch) {
+  synchronized void add(Batch batch) {
     batches.put(batch.number(), batch);
   }
 
-  void remove(long number) {
+  synchronized void remove(long number) {
     batches.remove(number);
     settled.remove(number);
   }
@@ -94,13 +95,14 @@ final class PendingBatches {
    * Takes what was read from the folder, in one step. Of a batch in parts, what is known here is
    * newer, when it could not be written that one of them is settled.
    */
-  void replace(List<Batch> read) {
-    NavigableMap<Long, Batch> replacement = new ConcurrentSkipListMap<>();
+  synchronized void replace(List<Batch> read) {
+    NavigableMap<Long, Batch> replacement = new TreeMap<>();
     for (Batch batch : read) {
       Batch known = batches.get(batch.number());
       boolean newer = known != null && known.parts() != null;
       replacement.put(batch.number(), newer ? known : batch);
     }
-    batches = replacement;
+    batches.clear();
+    batches.putAll(replacement);
   }
 }

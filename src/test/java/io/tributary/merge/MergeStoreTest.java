@@ -347,6 +347,32 @@ class MergeStoreTest {
   }
 
   @Test
+  void forget_bySomebodyElse_neverLooksAsIfAnOlderBatchWereUnsettled() throws Exception {
+    // Given
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (MergeStore store = open()) {
+      for (int round = 0; round < 500; round++) {
+        Batch first = completed(store, "1");
+        Batch second = completed(store, "2");
+        store.settle(first);
+
+        // When
+        Future<?> forgotten = other.submit(() -> store.forget(first.number()));
+
+        // Then
+        while (!forgotten.isDone()) {
+          assertTrue(store.isTurnOf(second));
+          assertEquals(0, store.unaccountedMessages());
+        }
+        store.settle(second);
+        store.forget(second.number());
+      }
+    } finally {
+      other.shutdown();
+    }
+  }
+
+  @Test
   void numbers_goOnAfterAllIsForgotten() {
     // Given
     try (MergeStore store = open()) {
