@@ -25,13 +25,8 @@ public final class StartBanner {
                 settings.serviceVersion(),
                 context.getVersion(),
                 Runtime.version().feature()),
-        "Topics: %s and %s at %s, group %s; dead letters: %s"
-            .formatted(
-                settings.customerTopic(),
-                settings.inventoryTopic(),
-                settings.bootstrapServers(),
-                settings.groupId(),
-                settings.deadLetterTopic()),
+        "Kafka: %s, group %s; dead letters: %s"
+            .formatted(settings.bootstrapServers(), settings.groupId(), settings.deadLetterTopic()),
         "API: POST %s/api/analytics/data, a batch every %s s or %d messages"
             .formatted(
                 settings.apiBaseUrl(),

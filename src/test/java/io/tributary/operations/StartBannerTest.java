@@ -27,9 +27,7 @@ class StartBannerTest {
         List.of(
             settings.serviceName() + " v" + settings.serviceVersion(),
             "Camel " + context.getVersion(),
-            "customer_data",
-            "inventory_data",
-            "localhost:9093",
+            "localhost:9093, group tributary; dead letters: tributary_dead_letters",
             "http://localhost:8081/api/analytics/data",
             settings.stateDir().toAbsolutePath().toString(),
             "http://127.0.0.1:9876/")) {
