@@ -1,5 +1,6 @@
 package io.tributary.merge;
 
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -169,11 +170,7 @@ final class StateFolder implements AutoCloseable {
   }
 
   private StateException damaged(Exception e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return StateException.damaged(this, root.toString());
+    return StateException.damaged(this, Throwables.getRootCause(e).toString());
   }
 
   private ByteBuffer checked(byte[] key, byte[] stored) {
