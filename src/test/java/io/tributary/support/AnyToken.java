@@ -11,7 +11,7 @@ import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback;
 
-/** Lets a broker take any token that ends with {@code 4711}, as the user {@code reader}. */
+/** Lets a broker take any token that ends with {@code x4711}, as the user {@code reader}. */
 public final class AnyToken implements AuthenticateCallbackHandler {
   private record Reader(String value, Instant end) implements OAuthBearerToken {
     @Override
@@ -46,7 +46,7 @@ public final class AnyToken implements AuthenticateCallbackHandler {
   public void handle(Callback[] callbacks) {
     for (Callback callback : callbacks) {
       if (callback instanceof OAuthBearerValidatorCallback asked) {
-        if (asked.tokenValue().endsWith("4711")) {
+        if (asked.tokenValue().endsWith("x4711")) {
           asked.token(new Reader(asked.tokenValue(), Instant.now().plus(Duration.ofHours(1))));
         } else {
           asked.error("invalid_token", null, null);
