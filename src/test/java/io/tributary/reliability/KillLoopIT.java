@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Tag("reliability")
 @Isolated // it measures how fast a start is
 class KillLoopIT {
-  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 10);
+  private static final int ROUNDS = Integer.getInteger("chaos.rounds", 8);
   private static final long SEED = Long.getLong("chaos.seed", 1L);
   private static final int LONGEST_MILLIS = 60_000;
 
