@@ -55,7 +55,7 @@ final class TimeLimit implements ExecChainHandler {
     Cut cut = Cut.after(timeout);
     cut.ends(() -> cancel(scope));
     scope.clientContext.setAttribute(CUT, cut);
-    ScheduledFuture<?> end = clock.schedule(cut::now, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> end = clock.schedule(cut::now, timeout.toNanos(), TimeUnit.NANOSECONDS);
     try {
       return withShortBody(chain.proceed(request, scope));
     } catch (TokenException e) {
