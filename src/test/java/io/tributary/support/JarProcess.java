@@ -92,7 +92,8 @@ public final class JarProcess implements AutoCloseable {
   public static final class Builder {
     private final Path folder;
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
-    private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    private final List<String> jvmOptions =
+        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     private final Map<String, String> variables = new HashMap<>();
     private List<String> program =
         List.of(
