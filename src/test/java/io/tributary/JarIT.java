@@ -213,14 +213,19 @@ class JarIT {
       send("C1");
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
 
+      String merged = "tributary_events_total{outcome=\"merged\",topic=\"" + customers + "\"} 1.0";
+      await().atMost(PATIENCE).until(() -> management.get("/observe/metrics").contains(merged));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> management.figure("tributary_pending_batches").orElse(-1) == 0);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> management.get("/observe/health/ready").contains("\"status\":\"UP\""));
+
       // When
       String metrics = management.get("/observe/metrics");
 
       // Then
-      assertTrue(
-          metrics.contains(
-              "tributary_events_total{outcome=\"merged\",topic=\"" + customers + "\"} 1.0"),
-          metrics);
       for (String line :
           List.of(
               "tributary_batches_total{outcome=\"delivered\"} 1.0",

@@ -197,6 +197,7 @@ class PipelineTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start()) {
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 2);
     }
 
     // Then

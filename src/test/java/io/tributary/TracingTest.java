@@ -173,15 +173,18 @@ class TracingTest {
   void optionThatCannotBeUsed_refusesTheSetting(String option, String value, String reason) {
     // Given
     System.setProperty(option, value);
+    try {
+      // When
+      SettingException refusal =
+          assertThrows(
+              SettingException.class, () -> OtlpTracing.of(Settings.from(setting -> null)));
 
-    // When
-    SettingException refusal =
-        assertThrows(SettingException.class, () -> OtlpTracing.of(Settings.from(setting -> null)));
-    System.clearProperty(option);
-
-    // Then
-    assertTrue(refusal.getMessage().contains("TRACING='otlp'"), refusal.getMessage());
-    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+      // Then
+      assertTrue(refusal.getMessage().contains("TRACING='otlp'"), refusal.getMessage());
+      assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+    } finally {
+      System.clearProperty(option);
+    }
   }
 
   private RunningTributary.Builder tributary(String tracing) {

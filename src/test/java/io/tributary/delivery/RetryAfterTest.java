@@ -95,12 +95,14 @@ class RetryAfterTest {
     // Given
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.GERMANY);
+    try {
+      // When
+      Optional<Duration> delay = RetryAfter.parse("Thu, 08 Feb 2024 10:30:05 GMT", clock);
 
-    // When
-    Optional<Duration> delay = RetryAfter.parse("Thu, 08 Feb 2024 10:30:05 GMT", clock);
-
-    // Then
-    Locale.setDefault(before);
-    assertEquals(Optional.of(Duration.ofSeconds(5)), delay);
+      // Then
+      assertEquals(Optional.of(Duration.ofSeconds(5)), delay);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }

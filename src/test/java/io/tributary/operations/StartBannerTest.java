@@ -1,5 +1,6 @@
 package io.tributary.operations;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.Setting;
@@ -33,5 +34,6 @@ class StartBannerTest {
             "http://127.0.0.1:9876/")) {
       assertTrue(banner.contains(part), () -> part + " in\n" + banner);
     }
+    assertFalse(banner.contains("customer_data"), "The routes say what is read\n" + banner);
   }
 }

@@ -44,6 +44,7 @@ class StatusTest {
 
       // When
       await().atMost(PATIENCE).until(() -> settledMessages() == 2);
+      await().atMost(PATIENCE).until(() -> status().at("/streams/0/deadLetters").intValue() == 1);
 
       // Then
       JsonNode status = status();

@@ -2,6 +2,7 @@ package io.tributary.reliability;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.Setting;
 import io.tributary.support.JarProcess;
@@ -155,6 +156,7 @@ class KillLoopIT {
       }
       OptionalDouble unaccounted = unaccounted();
       long length = millisSince(start);
+      assertTrue(process.isAlive(), process::output);
       process.kill();
       return new Life(length, firstBatch, caughtUp, unaccounted);
     }
