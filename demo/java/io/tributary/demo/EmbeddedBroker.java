@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -21,7 +23,10 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
+  private static final Duration LEADER_PATIENCE = Duration.ofSeconds(30);
 
   private final int port;
   private final TemporaryFolder folder = new TemporaryFolder("tributary-broker-");
@@ -103,7 +109,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Creates a topic; returns when it is there.
+   * Creates a topic; returns when the broker leads its partitions. Before that it refuses what is
+   * sent there, but can take what the same producer sends next, and then never the first.
    *
    * @throws IllegalStateException when the broker refuses, as for a topic that exists
    */
@@ -111,11 +118,33 @@ public final class EmbeddedBroker implements AutoCloseable {
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
       admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+      awaitLeader(admin, name, partitions);
     } catch (ExecutionException e) {
       throw new IllegalStateException("Topic " + name + " cannot be created", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while topic " + name + " was created", e);
+    }
+  }
+
+  private static void awaitLeader(Admin admin, String topic, int partitions)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    long end = System.nanoTime() + LEADER_PATIENCE.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        // Only its leader knows where a partition ends.
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() - end > 0) {
+          throw e;
+        }
+        Thread.sleep(10);
+      }
     }
   }
 
