@@ -1,5 +1,7 @@
 package io.tributary.demo;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -127,25 +129,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static void awaitLeader(Admin admin, String topic, int partitions)
-      throws ExecutionException, InterruptedException {
+  private static void awaitLeader(Admin admin, String topic, int partitions) {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (int partition = 0; partition < partitions; partition++) {
       ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
     }
-    long end = System.nanoTime() + LEADER_PATIENCE.toNanos();
-    while (true) {
-      try {
-        admin.listOffsets(ends).all().get();
-        return;
-      } catch (ExecutionException e) {
-        // Only its leader knows where a partition ends.
-        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() - end > 0) {
-          throw e;
-        }
-        Thread.sleep(10);
-      }
-    }
+    // Only its leader knows where a partition ends.
+    await()
+        .atMost(LEADER_PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .ignoreExceptionsMatching(e -> e.getCause() instanceof RetriableException)
+        .until(() -> admin.listOffsets(ends).all().get().size() == partitions);
   }
 
   private static Properties settings(int port, int controllerPort, Path data) {
