@@ -90,7 +90,7 @@ class HalvingTest {
           attempts.stream().map(attempt -> numbers(attempt.body())).toList());
       attempts.forEach(HalvingTest::assertDocument);
       long nanos = attempts.get(6).nanoTime() - attempts.get(0).nanoTime();
-      assertTrue(nanos < 5_000_000_000L, "The parts waited for Camel's recovery");
+      assertTrue(nanos < 3_000_000_000L, "The parts waited for Camel's recovery");
 
       ConsumerRecord<byte[], byte[]> letter = Kafka.read(deadLetters).get(0);
       assertArrayEquals(attempts.get(5).body().getBytes(UTF_8), letter.value());

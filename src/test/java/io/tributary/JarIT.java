@@ -228,6 +228,7 @@ class JarIT {
       // Then
       for (String line :
           List.of(
+              merged,
               "tributary_batches_total{outcome=\"delivered\"} 1.0",
               "tributary_records_total{section=\"customers\"} 1.0",
               "tributary_delivery_attempts_total{status=\"200\"} 1.0",

@@ -63,12 +63,12 @@ class OrderTest {
   @Test
   void restart_deliversWhatWasPendingBeforeAnythingNew() throws Exception {
     try (api) {
-      // Given batches that are pending, one of which was on its way
+      // Given three batches that are pending, and one that was on its way
       api.fault(Fault.APPLIED_AND_CUT);
       try (RunningTributary running = start()) {
         send(9);
         MergeStore store = running.bean("mergeStore", MergeStore.class);
-        await().atMost(PATIENCE).until(() -> store.pendingCount() >= 3);
+        await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
         await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
       }
 
