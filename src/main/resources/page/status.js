@@ -140,12 +140,6 @@ function check(c) {
   return item;
 }
 
-/** The checks, with Camel's own of each route as one while they are up. */
-function folded(checks) {
-  const well = checks.filter((c) => c.up && c.name.startsWith("route:"));
-  return checks.filter((c) => !well.includes(c)).concat(well.length ? [{ name: well.length + " routes", up: true }] : []);
-}
-
 function settled(b) {
   const item = made("li");
   item.append(made("code", b.eventId), made("span", records(b.records)), made("span", b.seconds < 1 ? "< 1 s" : duration(b.seconds * 1000)),
@@ -161,7 +155,7 @@ function show(status) {
   open(status.open);
   pending(status.pending);
   const apiWell = api(status.api);
-  byId("checks").replaceChildren(...folded(status.readiness).map(check));
+  byId("checks").replaceChildren(...status.readiness.map(check));
   byId("batches").replaceChildren(...status.batches.map(settled));
   byId("no-batches").hidden = status.batches.length > 0;
   const flowing = status.streams.some((s) => rate(s.topic) > 0);

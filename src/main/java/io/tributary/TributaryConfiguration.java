@@ -42,6 +42,7 @@ import io.tributary.operations.ManagedSeenContents;
 import io.tributary.operations.ManagedSeenIds;
 import io.tributary.operations.Meters;
 import io.tributary.operations.OperatorBeans;
+import io.tributary.operations.RoutesHealthCheck;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
@@ -172,6 +173,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         "deadLetterTopicHealth",
         new DeadLetterHealthCheck(settings.deadLetterTopic(), deadLetterState));
     beans.bind("intakeHealth", new IntakeHealthCheck(gate));
+    beans.bind("routesHealth", new RoutesHealthCheck());
     OperatorBeans.register(
         context,
         List.of(

@@ -58,7 +58,7 @@ class RunbookTest {
           running.context().getRegistry().findByType(HealthCheck.class).stream()
               .filter(check -> check.getGroup().equals("tributary"))
               .collect(toSet());
-      assertEquals(5, checks.size());
+      assertEquals(6, checks.size());
 
       for (HealthCheck check : checks) {
         // When

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Status {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String ROUTE = "route:";
 
   private final CamelContext context;
   private final Settings settings;
@@ -137,21 +136,8 @@ public final class Status {
             recent.newestFirst().stream().map(Status::settled).toList()));
   }
 
-  /** As the readiness of Camel, whose check of a route fails while that is being reloaded. */
   private List<Check> readiness() {
-    return HealthCheckHelper.invoke(
-            context,
-            check -> Map.of(HealthCheck.CHECK_KIND, HealthCheck.Kind.READINESS),
-            check -> !check.isReadiness() || isOfRouteThatIsGone(check.getId()),
-            "full")
-        .stream()
-        .map(Status::check)
-        .toList();
-  }
-
-  private boolean isOfRouteThatIsGone(String check) {
-    return check.startsWith(ROUTE)
-        && context.getRouteController().getRouteStatus(check.substring(ROUTE.length())) == null;
+    return HealthCheckHelper.invokeReadiness(context).stream().map(Status::check).toList();
   }
 
   private Intake intake() {
