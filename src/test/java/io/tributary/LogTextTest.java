@@ -11,6 +11,7 @@ class LogTextTest {
     assertEquals("a | b | c | d", LogText.oneLine("a\r\n  b\nc\u2028d"));
     assertEquals("x | ", LogText.oneLine("x\n\n"));
     assertEquals("?[31mred??", LogText.oneLine("\u001b[31mred\u0007\t"));
+    assertEquals("a?b?c", LogText.oneLine("a\u202eb\uffffc"));
     assertEquals("a | …", LogText.oneLine("a\nbcd", 2));
   }
 }
