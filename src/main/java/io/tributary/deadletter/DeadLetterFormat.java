@@ -44,9 +44,9 @@ public final class DeadLetterFormat {
   }
 
   /**
-   * The messages for the records of a poll that cannot be used; logs each, never its body. They are
-   * in groups to be sent together: a large one is alone, so that a topic that refuses it has not
-   * taken others that would then be written twice.
+   * The messages for the records of a poll that cannot be used, in their order; logs each, never
+   * its body. They are in groups to be sent together: a large one is alone, so that a topic that
+   * refuses it has not taken others that would then be written twice.
    */
   public List<List<Message>> messages(@Body Poll poll, Exchange exchange) {
     List<Message> small = new ArrayList<>();
@@ -56,7 +56,11 @@ public final class DeadLetterFormat {
       Message message = message(deadLetter, exchange, now);
       if (isLarge(message)) {
         groups.add(List.of(message));
+        small = new ArrayList<>();
       } else {
+        if (small.isEmpty()) {
+          groups.add(small);
+        }
         small.add(message);
       }
       SourceRecord source = deadLetter.source();
@@ -67,9 +71,6 @@ public final class DeadLetterFormat {
           source.offset(),
           deadLetter.reason().label(),
           sentence(deadLetter));
-    }
-    if (!small.isEmpty()) {
-      groups.add(0, small);
     }
     return groups;
   }

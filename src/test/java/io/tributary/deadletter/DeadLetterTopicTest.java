@@ -141,7 +141,7 @@ class DeadLetterTopicTest {
   }
 
   @Test
-  void recordThatIsTooLargeForTheTopic_doublesNoOtherOfItsPoll() throws Exception {
+  void recordThatIsTooLargeForTheTopic_doublesNoOtherOfItsPollAndKeepsItsPlace() throws Exception {
     // Given two that are too large, and others around them
     String letters = Kafka.topic("dead", 1);
     byte[] large = new byte[1_048_400];
@@ -163,7 +163,7 @@ class DeadLetterTopicTest {
     List<ConsumerRecord<byte[], byte[]>> written = Kafka.read(letters);
     assertEquals(
         List.of("0", "1", "2", "3", "4", "5"),
-        written.stream().map(l -> header(l, DeadLetterFormat.SOURCE_OFFSET)).sorted().toList());
+        written.stream().map(l -> header(l, DeadLetterFormat.SOURCE_OFFSET)).toList());
     assertEquals(2, written.stream().filter(letter -> letter.value() == null).count());
   }
 
