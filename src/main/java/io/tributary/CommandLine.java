@@ -14,7 +14,10 @@ import org.apache.camel.main.Main;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The commands beside running, and the refusal of what is none. Camel's options are Camel's. */
+/**
+ * Runs the commands other than starting, and refuses arguments that are none. Camel's own options
+ * are left to Camel.
+ */
 final class CommandLine extends Main {
   private static final Logger LOG = LoggerFactory.getLogger(CommandLine.class);
 

@@ -11,7 +11,7 @@ record DerivedProperties(Map<String, String> values) implements PropertiesSource
   static DerivedProperties of(Settings settings) {
     return new DerivedProperties(
         Map.of(
-            "tributary.api.url", settings.apiBaseUrl() + "/api/analytics/data",
+            "tributary.api.url", settings.batchUrl(),
             "tributary.api.timeout-millis", millis(settings.apiTimeout()),
             "tributary.merge.flush-interval-millis", millis(settings.flushInterval()),
             "tributary.delivery.delays", DeliveryDelays.pattern(settings)));

@@ -86,6 +86,11 @@ public record Settings(
 
   private static final List<String> LOG_FORMATS = List.of("text", "json");
 
+  /** Where a batch is posted to. */
+  public String batchUrl() {
+    return apiBaseUrl + "/api/analytics/data";
+  }
+
   /** Looks up the text of a setting; null when the file has no line for it. */
   @FunctionalInterface
   public interface Source {

@@ -178,7 +178,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         context,
         List.of(
             new ManagedMergeStore(store, mergeControl),
-            new ManagedReadGate(gate, store, settings),
+            new ManagedReadGate(gate, settings),
             new ManagedSeenIds(seenIds, store, settings),
             new ManagedSeenContents(seenContents, store, settings),
             ReplayBeans.bind(context, settings, sections, kafkaMeters, clock)));

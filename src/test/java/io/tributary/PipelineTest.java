@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.support.Kafka;
@@ -380,8 +381,8 @@ class PipelineTest {
   }
 
   private static Map<String, Long> outcomes(Ledger ledger, String topic) {
-    return Stream.of("merged", "duplicate_id", "duplicate_content", "dead_letter")
-        .collect(Collectors.toMap(outcome -> outcome, outcome -> ledger.events(topic, outcome)));
+    return Stream.of(Outcome.values())
+        .collect(Collectors.toMap(Outcome::label, outcome -> ledger.count(topic, outcome)));
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

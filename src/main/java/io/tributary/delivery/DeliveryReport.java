@@ -55,7 +55,7 @@ public final class DeliveryReport implements Processor {
     int status = exchange.getIn().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
     api.answered(Kind.ACCEPTING, "status " + status);
     ledger.attempted(String.valueOf(status));
-    ledger.delivered(batch);
+    ledger.delivered();
     tracing.attempted(batch, String.valueOf(status));
     tracing.settled(batch, true);
     recent.settled(batch, true);
@@ -68,7 +68,7 @@ public final class DeliveryReport implements Processor {
 
   /** The API has refused the batch, and it is in the dead letters. */
   public void refused(@Variable("batch") Batch batch) {
-    ledger.refused(batch);
+    ledger.refused();
     tracing.settled(batch, false);
     recent.settled(batch, false);
     LOG.error(
@@ -78,7 +78,10 @@ public final class DeliveryReport implements Processor {
         batch.eventId());
   }
 
-  /** An attempt has failed; that a batch cannot be read from the store is none of the API's. */
+  /**
+   * An attempt has failed. When the batch cannot be read from the store, the API was not asked, and
+   * its state stays as it is.
+   */
   @Override
   public void process(Exchange exchange) {
     Batch batch = exchange.getVariable("batch", Batch.class);

@@ -37,8 +37,23 @@ public final class ReadGate {
     return !ended && !held && pause == null && !isFull() && store.isUsable() && store.hasRoom();
   }
 
-  /** Whether as many batches are pending as may be. */
-  public boolean isFull() {
+  /** Why records may not be read; null when they may. */
+  public @Nullable String reason() {
+    Pause paused = pause;
+    if (paused != null) {
+      return paused.toString();
+    }
+    String trouble = store.trouble();
+    if (trouble != null) {
+      return trouble;
+    }
+    if (isFull()) {
+      return "as many batches are pending as may be";
+    }
+    return ended ? "the process stops" : held ? "routes are being exchanged" : null;
+  }
+
+  private boolean isFull() {
     return store.pendingCount() >= maxPendingBatches;
   }
 

@@ -111,7 +111,7 @@ public record Batch(
   }
 
   /** The messages that are not settled. */
-  int unsettledMessages() {
+  public int unsettledMessages() {
     return parts == null ? messages : parts.stream().mapToInt(BatchPart::messages).sum();
   }
 

@@ -31,9 +31,7 @@ final class KeyJournal {
   private long nextNumber = 1;
   private long keptKeys;
 
-  /**
-   * Takes a key back after a restart; {@code second} is the same as {@code first} if it has one.
-   */
+  /** Takes a key back after a restart; of keys of one print, both are the same. */
   @FunctionalInterface
   interface Memory {
     void restore(Fingerprint first, Fingerprint second, Duration age);

@@ -115,15 +115,18 @@ public final class SetAside {
   private void reportBatches(Path aside, List<Batch> batches) throws IOException {
     report.add(batches.isEmpty() ? "No batch can be read in it." : "In it can be read:");
     for (Batch batch : batches) {
-      report.add(
-          "  %s %s, begun %s: %d messages (%s), %s"
-              .formatted(
-                  batch.completion() == null ? "open" : "pending",
-                  batch.eventId(),
-                  Instant.ofEpochMilli(batch.openedAt()),
-                  batch.unsettledMessages(),
-                  batch.countsText(),
-                  isWhole(aside, batch) ? "readable" : "readable in part"));
+      String readable = isWhole(aside, batch) ? "readable" : "readable in part";
+      for (Batch part : batch.unsettled()) {
+        report.add(
+            "  %s %s, begun %s: %d messages (%s), %s"
+                .formatted(
+                    part.completion() == null ? "open" : "pending",
+                    part.eventId(),
+                    Instant.ofEpochMilli(part.openedAt()),
+                    part.messages(),
+                    part.countsText(),
+                    readable));
+      }
     }
   }
 
@@ -156,6 +159,7 @@ public final class SetAside {
                 + " --reset-offsets --to-datetime "
                 + time
                 + " --execute",
+            "with a --topic more for each further stream of routes/intake.camel.yaml.",
             "That is an hour before the oldest batch was begun: take an earlier time if records had"
                 + " waited in Kafka for longer. All records since then are delivered again, in"
                 + " batches that are new to the API."));

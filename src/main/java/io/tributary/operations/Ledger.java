@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.intake.Outcome;
 import io.tributary.intake.Poll;
-import io.tributary.merge.Batch;
 import io.tributary.merge.MergeStore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
@@ -74,19 +73,23 @@ public final class Ledger {
   }
 
   /** The API has taken a batch. */
-  public void delivered(Batch batch) {
+  public void delivered() {
     batches("delivered").increment();
   }
 
   /** The API has refused a batch. */
-  public void refused(Batch batch) {
+  public void refused() {
     batches("dead_letter").increment();
   }
 
   /** How many records of a topic had an outcome. */
-  public long events(String topic, String outcome) {
+  public long count(String topic, Outcome outcome) {
     Counter counter =
-        meters.find("tributary.events").tag("topic", topic).tag("outcome", outcome).counter();
+        meters
+            .find("tributary.events")
+            .tag("topic", topic)
+            .tag("outcome", outcome.label())
+            .counter();
     return counter == null ? 0 : (long) counter.count();
   }
 

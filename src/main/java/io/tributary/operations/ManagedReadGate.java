@@ -3,7 +3,6 @@ package io.tributary.operations;
 import io.tributary.LogText;
 import io.tributary.Settings;
 import io.tributary.intake.ReadGate;
-import io.tributary.merge.MergeStore;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
@@ -18,12 +17,10 @@ public final class ManagedReadGate {
   private static final int LONGEST_NAME = 100;
 
   private final ReadGate gate;
-  private final MergeStore store;
   private final Settings settings;
 
-  public ManagedReadGate(ReadGate gate, MergeStore store, Settings settings) {
+  public ManagedReadGate(ReadGate gate, Settings settings) {
     this.gate = gate;
-    this.store = store;
     this.settings = settings;
   }
 
@@ -34,15 +31,8 @@ public final class ManagedReadGate {
 
   @ManagedAttribute(description = "Why no records are read; empty when they are")
   public String getReason() {
-    ReadGate.Pause pause = gate.pause();
-    String trouble = store.trouble();
-    if (pause != null) {
-      return pause.toString();
-    }
-    if (trouble != null) {
-      return trouble;
-    }
-    return gate.isFull() ? "as many batches are pending as may be" : "";
+    String reason = gate.reason();
+    return reason == null ? "" : reason;
   }
 
   @ManagedAttribute(description = "Undelivered batches at which reading pauses by itself")

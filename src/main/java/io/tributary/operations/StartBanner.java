@@ -27,9 +27,9 @@ public final class StartBanner {
                 Runtime.version().feature()),
         "Kafka: %s, group %s; dead letters: %s"
             .formatted(settings.bootstrapServers(), settings.groupId(), settings.deadLetterTopic()),
-        "API: POST %s/api/analytics/data, a batch every %s s or %d messages"
+        "API: POST %s, a batch every %s s or %d messages"
             .formatted(
-                settings.apiBaseUrl(),
+                settings.batchUrl(),
                 settings.flushInterval().toMillis() / 1000.0,
                 settings.maxMessages()),
         "State folder: %s".formatted(settings.stateDir().toAbsolutePath().normalize()),

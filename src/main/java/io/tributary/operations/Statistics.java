@@ -54,15 +54,14 @@ public final class Statistics {
 
   private String consumer(String topic) {
     long skipped =
-        ledger.events(topic, Outcome.DUPLICATE_ID.label())
-            + ledger.events(topic, Outcome.DUPLICATE_CONTENT.label());
+        ledger.count(topic, Outcome.DUPLICATE_ID) + ledger.count(topic, Outcome.DUPLICATE_CONTENT);
     return String.format(
         Locale.ROOT,
         "%s: processed=%d, skipped=%d, errors=%d",
         topic,
-        ledger.events(topic, Outcome.MERGED.label()),
+        ledger.count(topic, Outcome.MERGED),
         skipped,
-        ledger.events(topic, Outcome.DEAD_LETTER.label()));
+        ledger.count(topic, Outcome.DEAD_LETTER));
   }
 
   private String buffer() {

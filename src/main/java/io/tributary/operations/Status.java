@@ -154,10 +154,10 @@ public final class Status {
         topic,
         condition.kind().name(),
         condition.since().toEpochMilli(),
-        ledger.events(topic, Outcome.MERGED.label()),
-        ledger.events(topic, Outcome.DUPLICATE_ID.label()),
-        ledger.events(topic, Outcome.DUPLICATE_CONTENT.label()),
-        ledger.events(topic, Outcome.DEAD_LETTER.label()));
+        ledger.count(topic, Outcome.MERGED),
+        ledger.count(topic, Outcome.DUPLICATE_ID),
+        ledger.count(topic, Outcome.DUPLICATE_CONTENT),
+        ledger.count(topic, Outcome.DEAD_LETTER));
   }
 
   private Open open(long now) {
@@ -183,7 +183,7 @@ public final class Status {
     return new Pending(
         batches.size(),
         settings.maxPendingBatches(),
-        batches.stream().mapToLong(Batch::messages).sum());
+        batches.stream().mapToLong(Batch::unsettledMessages).sum());
   }
 
   /** The URL is one without user information or query: the settings take no other. */

@@ -2,6 +2,7 @@ package io.tributary.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.dedupe.ContentDedupe;
@@ -108,6 +109,25 @@ class ReadGateTest {
 
     // Then
     assertFalse(gate.isOpen());
+  }
+
+  @Test
+  void reason_saysWhatKeepsItClosed() {
+    // Given
+    assertNull(gate.reason());
+
+    // When, and then
+    gate.hold();
+    assertEquals("routes are being exchanged", gate.reason());
+    gate.release();
+    completeBatch();
+    completeBatch();
+    assertEquals("as many batches are pending as may be", gate.reason());
+    gate.pause("me");
+    assertTrue(gate.reason().startsWith("paused by me since "), gate.reason());
+    gate.resume();
+    store.close();
+    assertTrue(gate.reason().contains("cannot be written"), gate.reason());
   }
 
   private void completeBatch() {

@@ -96,6 +96,32 @@ class StatusTest {
   }
 
   @Test
+  void partThatIsSettled_doesNotWaitAnyMore() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given an API that refuses a batch of two, takes its first half, and is away for the second
+      api.answering(
+          (attempt, number) ->
+              attempt.key().endsWith("-1\"")
+                  ? Answer.status(200)
+                  : Answer.status(attempt.key().endsWith("-2\"") ? 503 : 422));
+
+      // When
+      Kafka.send(
+          List.of(
+              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}")),
+              new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":2}"))));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+
+      // Then
+      assertEquals(1, status().at("/pending/batches").intValue());
+      assertEquals(1, status().at("/pending/messages").intValue());
+    }
+  }
+
+  @Test
   void refusedBatch_isListedAsADeadLetter() throws Exception {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {

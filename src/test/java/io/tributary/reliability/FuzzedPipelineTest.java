@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.Setting;
+import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.reliability.IndependentReading.Reading;
@@ -129,8 +130,8 @@ class FuzzedPipelineTest {
   private void assertOutcomes(Ledger ledger) {
     Map<String, Long> outcomes = new HashMap<>();
     for (String topic : List.of(customers, products)) {
-      for (String outcome : List.of("merged", "duplicate_id", "duplicate_content", "dead_letter")) {
-        outcomes.put(topic + " " + outcome, ledger.events(topic, outcome));
+      for (Outcome outcome : Outcome.values()) {
+        outcomes.put(topic + " " + outcome.label(), ledger.count(topic, outcome));
       }
     }
     assertEquals(expectedOutcomes, outcomes);

@@ -3,6 +3,7 @@ package io.tributary.reliability;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.support.RecordingApi;
@@ -69,7 +70,7 @@ class GroupFaultsTest extends KafkaFaults {
       for (int i = 0; i < 5; i++) {
         try (RunningTributary other = tributary(api, otherState).start()) {
           Ledger ledger = other.bean("ledger", Ledger.class);
-          eventually().until(() -> ledger.events(customers, "merged") > 20);
+          eventually().until(() -> ledger.count(customers, Outcome.MERGED) > 20);
         }
       }
 
@@ -109,10 +110,12 @@ class GroupFaultsTest extends KafkaFaults {
       try (RunningTributary running = tributary(api).start()) {
         assertDeliveredOnce(sent, api, running);
         Ledger ledger = running.bean("ledger", Ledger.class);
-        assertEquals(0, ledger.events(customers, "merged") + ledger.events(products, "merged"));
+        assertEquals(
+            0, ledger.count(customers, Outcome.MERGED) + ledger.count(products, Outcome.MERGED));
         // More, when a partition moves on to the next consumer that joins before its first commit.
         long recognised =
-            ledger.events(customers, "duplicate_id") + ledger.events(products, "duplicate_id");
+            ledger.count(customers, Outcome.DUPLICATE_ID)
+                + ledger.count(products, Outcome.DUPLICATE_ID);
         assertTrue(recognised >= sent.size(), () -> recognised + " of " + sent.size());
       }
     }

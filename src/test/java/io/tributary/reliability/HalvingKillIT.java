@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** SIGKILL while the API has the halves of a batch that it refused. */
 @Tag("long")
+@Tag("reliability")
 class HalvingKillIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

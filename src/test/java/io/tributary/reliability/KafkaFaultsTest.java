@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.Setting;
+import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.support.RecordingApi;
@@ -150,7 +151,7 @@ class KafkaFaultsTest extends KafkaFaults {
       // Then
       assertDeliveredOnce(sent, api, running);
       Ledger ledger = running.bean("ledger", Ledger.class);
-      assertEquals(1, ledger.events(customers, "dead_letter"));
+      assertEquals(1, ledger.count(customers, Outcome.DEAD_LETTER));
       eventually().until(() -> troubles(running).isEmpty());
     }
   }

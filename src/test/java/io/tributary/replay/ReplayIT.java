@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A replay by the packaged jar, over Jolokia as an operator starts it, killed in the middle. */
 @Tag("long")
+@Tag("reliability")
 class ReplayIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
