@@ -2,7 +2,7 @@ package io.tributary.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

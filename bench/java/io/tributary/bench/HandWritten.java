@@ -3,12 +3,12 @@ package io.tributary.bench;
 import static io.tributary.bench.ProgramSettings.number;
 import static io.tributary.bench.ProgramSettings.text;
 
-import io.tributary.Setting;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.intake.Decoded;
 import io.tributary.intake.Event;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.SourceRecord;
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;

@@ -1,6 +1,6 @@
 package io.tributary.bench;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.tributary.bench;
 import static io.tributary.bench.ProgramSettings.number;
 import static io.tributary.bench.ProgramSettings.text;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.tributary.bench;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

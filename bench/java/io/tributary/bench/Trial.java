@@ -1,6 +1,6 @@
 package io.tributary.bench;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

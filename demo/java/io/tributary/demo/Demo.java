@@ -1,7 +1,7 @@
 package io.tributary.demo;
 
-import io.tributary.Setting;
 import io.tributary.Tributary;
+import io.tributary.settings.Setting;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;

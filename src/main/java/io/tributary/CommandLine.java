@@ -1,8 +1,12 @@
 package io.tributary;
 
+import io.tributary.logging.LogText;
 import io.tributary.merge.SetAside;
 import io.tributary.merge.StateException;
 import io.tributary.replay.ReplayCommand;
+import io.tributary.settings.CamelSettings;
+import io.tributary.settings.SettingException;
+import io.tributary.settings.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package io.tributary;
 
+import io.tributary.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

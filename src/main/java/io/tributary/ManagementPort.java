@@ -1,5 +1,7 @@
 package io.tributary;
 
+import io.tributary.settings.Setting;
+import io.tributary.settings.SettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

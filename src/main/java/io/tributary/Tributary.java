@@ -1,6 +1,13 @@
 package io.tributary;
 
+import io.tributary.logging.LogFormat;
+import io.tributary.logging.LogLevel;
+import io.tributary.logging.LogText;
 import io.tributary.reload.RouteMistakes;
+import io.tributary.settings.CamelSettings;
+import io.tributary.settings.Setting;
+import io.tributary.settings.SettingException;
+import io.tributary.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

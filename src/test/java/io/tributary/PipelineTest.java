@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
+import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;

@@ -1,7 +1,7 @@
 package io.tributary.deadletter;
 
-import io.tributary.KafkaSecurity;
 import io.tributary.operations.KafkaMeters;
+import io.tributary.settings.KafkaSecurity;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Queue;

@@ -1,9 +1,9 @@
 package io.tributary.delivery;
 
 import io.micrometer.core.instrument.Timer;
-import io.tributary.ApiAccess;
-import io.tributary.ApiTls;
-import io.tributary.Setting;
+import io.tributary.settings.ApiAccess;
+import io.tributary.settings.ApiTls;
+import io.tributary.settings.Setting;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;

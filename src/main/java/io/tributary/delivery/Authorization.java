@@ -1,10 +1,10 @@
 package io.tributary.delivery;
 
-import io.tributary.ApiCredentials;
-import io.tributary.ApiCredentials.Basic;
-import io.tributary.ApiCredentials.Bearer;
-import io.tributary.ApiCredentials.BearerFile;
-import io.tributary.ApiCredentials.ClientCredentials;
+import io.tributary.settings.ApiCredentials;
+import io.tributary.settings.ApiCredentials.Basic;
+import io.tributary.settings.ApiCredentials.Bearer;
+import io.tributary.settings.ApiCredentials.BearerFile;
+import io.tributary.settings.ApiCredentials.ClientCredentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,6 +1,6 @@
 package io.tributary.delivery;
 
-import io.tributary.Settings;
+import io.tributary.settings.Settings;
 
 /** The delays between attempts, as Camel's redelivery policy takes them. */
 public final class DeliveryDelays {

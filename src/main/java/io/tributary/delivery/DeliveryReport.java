@@ -1,7 +1,7 @@
 package io.tributary.delivery;
 
-import io.tributary.LogText;
 import io.tributary.delivery.ApiState.Kind;
+import io.tributary.logging.LogText;
 import io.tributary.merge.Batch;
 import io.tributary.merge.StateException;
 import io.tributary.operations.Ledger;

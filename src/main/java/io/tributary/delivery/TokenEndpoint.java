@@ -3,7 +3,7 @@ package io.tributary.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tributary.ApiCredentials.ClientCredentials;
+import io.tributary.settings.ApiCredentials.ClientCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;

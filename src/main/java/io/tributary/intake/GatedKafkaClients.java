@@ -1,7 +1,7 @@
 package io.tributary.intake;
 
-import io.tributary.KafkaSecurity;
 import io.tributary.operations.KafkaMeters;
+import io.tributary.settings.KafkaSecurity;
 import java.util.Properties;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;

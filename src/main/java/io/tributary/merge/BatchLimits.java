@@ -1,6 +1,6 @@
 package io.tributary.merge;
 
-import io.tributary.Settings;
+import io.tributary.settings.Settings;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package io.tributary.merge;
 
-import io.tributary.LogText;
+import io.tributary.logging.LogText;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;

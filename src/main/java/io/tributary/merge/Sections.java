@@ -1,6 +1,6 @@
 package io.tributary.merge;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tributary.merge;
 
-import io.tributary.Settings;
+import io.tributary.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.tributary.operations;
 
-import io.tributary.LogText;
 import io.tributary.deadletter.DeadLetterState;
+import io.tributary.logging.LogText;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 

@@ -1,9 +1,9 @@
 package io.tributary.operations;
 
-import io.tributary.Settings;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.StreamCondition;
 import io.tributary.merge.Sections;
+import io.tributary.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

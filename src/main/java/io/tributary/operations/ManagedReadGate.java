@@ -1,8 +1,8 @@
 package io.tributary.operations;
 
-import io.tributary.LogText;
-import io.tributary.Settings;
 import io.tributary.intake.ReadGate;
+import io.tributary.logging.LogText;
+import io.tributary.settings.Settings;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;

@@ -1,10 +1,10 @@
 package io.tributary.operations;
 
-import io.tributary.Settings;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.intake.Fingerprint;
 import io.tributary.intake.KeyPrints;
 import io.tributary.merge.MergeStore;
+import io.tributary.settings.Settings;
 import java.util.Locale;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;

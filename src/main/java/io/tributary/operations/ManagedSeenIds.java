@@ -1,9 +1,9 @@
 package io.tributary.operations;
 
-import io.tributary.Settings;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.KeyPrints;
 import io.tributary.merge.MergeStore;
+import io.tributary.settings.Settings;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;

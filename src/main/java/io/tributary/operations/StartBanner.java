@@ -1,6 +1,6 @@
 package io.tributary.operations;
 
-import io.tributary.Settings;
+import io.tributary.settings.Settings;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;

@@ -2,7 +2,6 @@ package io.tributary.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tributary.Settings;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.RecentBatches;
 import io.tributary.delivery.SettledBatch;
@@ -17,6 +16,7 @@ import io.tributary.merge.Limits;
 import io.tributary.merge.MergeStore;
 import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
+import io.tributary.settings.Settings;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.tributary.reload;
 
-import io.tributary.LogText;
 import io.tributary.intake.ReadGate;
+import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,14 +1,14 @@
 package io.tributary.replay;
 
-import io.tributary.KafkaSecurity;
-import io.tributary.LogText;
 import io.tributary.deadletter.DeadLetter;
 import io.tributary.intake.Decoded;
 import io.tributary.intake.Event;
 import io.tributary.intake.EventDecoder;
+import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
 import io.tributary.replay.ReplayRun.Outcome;
 import io.tributary.replay.ReplayRun.State;
+import io.tributary.settings.KafkaSecurity;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;

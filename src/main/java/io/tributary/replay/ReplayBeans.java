@@ -2,13 +2,13 @@ package io.tributary.replay;
 
 import static org.apache.camel.support.LifecycleStrategySupport.adapt;
 
-import io.tributary.Settings;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterState;
 import io.tributary.intake.EventDecoder;
 import io.tributary.merge.Sections;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.ManagedReplay;
+import io.tributary.settings.Settings;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.IdempotentRepository;

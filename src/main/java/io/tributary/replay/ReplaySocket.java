@@ -1,6 +1,6 @@
 package io.tributary.replay;
 
-import io.tributary.LogText;
+import io.tributary.logging.LogText;
 import io.tributary.replay.ReplayRun.State;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

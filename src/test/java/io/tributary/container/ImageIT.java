@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
 import io.tributary.container.ImageProcess.Image;
+import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;

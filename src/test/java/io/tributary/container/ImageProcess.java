@@ -2,8 +2,8 @@ package io.tributary.container;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tributary.Setting;
 import io.tributary.container.Dockerfile.Instruction;
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

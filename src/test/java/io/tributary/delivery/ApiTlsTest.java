@@ -3,7 +3,7 @@ package io.tributary.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.ApiCalls;
 import io.tributary.support.Certificates;
 import io.tributary.support.LogLines;

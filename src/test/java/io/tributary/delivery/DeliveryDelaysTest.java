@@ -2,8 +2,8 @@ package io.tributary.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tributary.Setting;
-import io.tributary.Settings;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import java.util.Map;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.ApiCalls;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;

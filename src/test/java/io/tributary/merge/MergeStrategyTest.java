@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
-import io.tributary.Settings;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.intake.Event;
 import io.tributary.intake.Poll;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
 import java.nio.file.Path;

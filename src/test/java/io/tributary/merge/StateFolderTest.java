@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
-import io.tributary.SettingException;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
+import io.tributary.settings.Setting;
+import io.tributary.settings.SettingException;
 import io.tributary.support.Events;
 import java.io.BufferedReader;
 import java.io.File;

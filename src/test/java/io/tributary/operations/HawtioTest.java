@@ -3,7 +3,7 @@ package io.tributary.operations;
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.Browser;
 import io.tributary.support.HawtioConsole;
 import io.tributary.support.Kafka;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.Messages;
 import io.tributary.support.Ports;
 import io.tributary.support.RunningTributary;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.Management;
 import io.tributary.support.Ports;
 import io.tributary.support.RunningTributary;

@@ -3,8 +3,8 @@ package io.tributary.operations;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
-import io.tributary.Settings;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import io.tributary.support.CamelContexts;
 import java.util.List;
 import org.apache.camel.CamelContext;

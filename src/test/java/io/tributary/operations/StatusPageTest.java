@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.Browser;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;

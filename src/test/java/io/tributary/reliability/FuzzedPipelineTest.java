@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tributary.Setting;
 import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.reliability.IndependentReading.Reading;
 import io.tributary.reliability.StrictJson.Value;
+import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;

@@ -4,8 +4,8 @@ import static io.tributary.support.Messages.records;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tributary.Setting;
 import io.tributary.merge.MergeStore;
+import io.tributary.settings.Setting;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;

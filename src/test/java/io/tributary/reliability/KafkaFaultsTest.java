@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
 import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
+import io.tributary.settings.Setting;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;

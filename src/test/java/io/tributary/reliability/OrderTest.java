@@ -4,8 +4,8 @@ import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tributary.Setting;
 import io.tributary.merge.MergeStore;
+import io.tributary.settings.Setting;
 import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.FaultyApi.Attempt;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
-import io.tributary.Settings;
 import io.tributary.merge.MergeStore;
 import io.tributary.merge.SetAside;
 import io.tributary.merge.StateException;
 import io.tributary.reliability.Stores.Damage;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import io.tributary.support.MutableClock;
 import java.io.IOException;
 import java.nio.file.Files;

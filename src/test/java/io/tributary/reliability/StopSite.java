@@ -4,8 +4,8 @@ import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import io.tributary.Setting;
 import io.tributary.demo.EmbeddedBroker;
+import io.tributary.settings.Setting;
 import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.JarProcess;

@@ -2,7 +2,7 @@ package io.tributary.reliability;
 
 import static org.awaitility.Awaitility.await;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import io.tributary.support.Fault;
 import java.time.Duration;
 import java.util.Map;

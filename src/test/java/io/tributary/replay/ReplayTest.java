@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Setting;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.replay.ReplayRun.State;
+import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;

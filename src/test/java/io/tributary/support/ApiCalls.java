@@ -1,6 +1,6 @@
 package io.tributary.support;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.tributary.support;
 
-import io.tributary.Setting;
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 /** A text that nobody may read: whatever prints it prints three stars. */
 public record Secret(String value) {

@@ -1,10 +1,10 @@
-package io.tributary;
+package io.tributary.settings;
 
-import io.tributary.ApiCredentials.Basic;
-import io.tributary.ApiCredentials.Bearer;
-import io.tributary.ApiCredentials.BearerFile;
-import io.tributary.ApiCredentials.ClientCredentials;
 import io.tributary.delivery.TokenFile;
+import io.tributary.settings.ApiCredentials.Basic;
+import io.tributary.settings.ApiCredentials.Bearer;
+import io.tributary.settings.ApiCredentials.BearerFile;
+import io.tributary.settings.ApiCredentials.ClientCredentials;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

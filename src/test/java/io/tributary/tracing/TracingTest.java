@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.tracing;
 
 import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,13 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.merge.MergeStore;
+import io.tributary.settings.Setting;
+import io.tributary.settings.SettingException;
+import io.tributary.settings.Settings;
 import io.tributary.support.Kafka;
 import io.tributary.support.OtlpCollector;
 import io.tributary.support.OtlpCollector.SpanReceived;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
-import io.tributary.tracing.OtlpTracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

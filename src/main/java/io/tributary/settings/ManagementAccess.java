@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import io.tributary.operations.JolokiaPlugins;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public record ManagementAccess(@Nullable Path users, boolean writable) {
   }
 
   /** Sets up the management server, which is not yet made. */
-  void applyTo(Main main) {
+  public void applyTo(Main main) {
     main.getCamelContext()
         .getRegistry()
         .bind(JolokiaPlatformHttpPlugin.NAME, JolokiaPlugins.make(writable));
@@ -62,7 +62,7 @@ public record ManagementAccess(@Nullable Path users, boolean writable) {
    *
    * @throws SettingException when users are named and nobody would ask for their passwords
    */
-  void checkApplied(CamelContext context) {
+  public void checkApplied(CamelContext context) {
     if (users != null
         && context.getRegistry().lookupByName(JolokiaPlatformHttpPlugin.NAME) == null) {
       throw new SettingException(

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.delivery;
 
 import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.merge.Batch;
 import io.tributary.merge.MergeStore;
+import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertFalse;

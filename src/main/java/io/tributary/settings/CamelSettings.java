@@ -1,18 +1,19 @@
-package io.tributary;
+package io.tributary.settings;
 
+import io.tributary.logging.LogLevel;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
 /** The settings as Camel's properties have them: {@code application.properties} and overrides. */
-final class CamelSettings {
+public final class CamelSettings {
   private CamelSettings() {}
 
   /**
-   * The settings of a context.
+   * The settings of a context. From here on, no library logs what could be a secret.
    *
    * @throws SettingException when one of them cannot be used
    */
-  static Settings of(CamelContext context) {
+  public static Settings of(CamelContext context) {
     LogLevel.keepSecrets();
     return Settings.from(setting -> text(context, setting));
   }
@@ -22,7 +23,7 @@ final class CamelSettings {
    *
    * @throws SettingException when it has a placeholder that Camel cannot resolve
    */
-  static @Nullable String text(CamelContext context, Setting setting) {
+  public static @Nullable String text(CamelContext context, Setting setting) {
     try {
       return context.getPropertiesComponent().parseUri("{{?" + setting.property() + "}}");
     } catch (IllegalArgumentException e) {

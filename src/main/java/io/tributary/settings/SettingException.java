@@ -1,4 +1,6 @@
-package io.tributary;
+package io.tributary.settings;
+
+import io.tributary.logging.LogText;
 
 /**
  * A setting has a value that cannot be used. The message is one line that names the variable, its

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import io.tributary.delivery.DeliveryDelays;
 import java.time.Duration;
@@ -7,8 +7,9 @@ import org.apache.camel.spi.PropertiesSource;
 import org.jspecify.annotations.Nullable;
 
 /** What the routes need of the settings in another form than the one that was written. */
-record DerivedProperties(Map<String, String> values) implements PropertiesSource {
-  static DerivedProperties of(Settings settings) {
+public record DerivedProperties(Map<String, String> values) implements PropertiesSource {
+  /** The properties for these settings. */
+  public static DerivedProperties of(Settings settings) {
     return new DerivedProperties(
         Map.of(
             "tributary.api.url", settings.batchUrl(),

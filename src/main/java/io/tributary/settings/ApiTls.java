@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import java.io.IOException;
 import java.nio.file.Files;

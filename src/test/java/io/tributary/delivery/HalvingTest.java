@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.delivery;
 
 import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
+import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.logging;
 
 import java.util.regex.Pattern;
 

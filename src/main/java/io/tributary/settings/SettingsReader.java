@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import io.tributary.dedupe.ContentDedupe;
 import java.math.BigDecimal;

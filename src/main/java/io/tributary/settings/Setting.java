@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 /**
  * Every setting that an operator may turn: its environment variable (the constant's name), the line

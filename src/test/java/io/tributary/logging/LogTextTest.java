@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.logging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

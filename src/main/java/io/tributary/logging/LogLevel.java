@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.logging;
 
 import java.util.List;
 import org.apache.logging.log4j.Level;
@@ -8,7 +8,7 @@ import org.apache.logging.log4j.core.config.Configurator;
  * Sets the level of the program's own log; the libraries' stay as the file of Log4j has them, but
  * for those that would print passwords and tokens at DEBUG.
  */
-final class LogLevel {
+public final class LogLevel {
   private static final List<String> PRINTING_SECRETS =
       List.of(
           "org.apache.camel.component.properties",
@@ -17,11 +17,13 @@ final class LogLevel {
 
   private LogLevel() {}
 
-  static void keepSecrets() {
+  /** Has no library print passwords and tokens, whatever the level; before the first is read. */
+  public static void keepSecrets() {
     PRINTING_SECRETS.forEach(logger -> Configurator.setLevel(logger, Level.INFO));
   }
 
-  static void apply(String level) {
+  /** Sets the level of {@code io.tributary}, by its name in Log4j. */
+  public static void apply(String level) {
     Configurator.setLevel("io.tributary", Level.valueOf(level));
   }
 }

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.logging;
 
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -9,11 +9,11 @@ import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the log into JSON; as text it stays as {@code log4j2.xml} has it, at no cost. */
-final class LogFormat {
+public final class LogFormat {
   private LogFormat() {}
 
   /** With {@code json}, each line is an object with the names of the Elastic Common Schema. */
-  static void apply(@Nullable String format) {
+  public static void apply(@Nullable String format) {
     if (format == null || !format.strip().equalsIgnoreCase("json")) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.tributary;
+package io.tributary.settings;
 
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
