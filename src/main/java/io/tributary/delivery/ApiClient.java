@@ -23,15 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sets up the HTTP client: one attempt a call, no redirects, no cookies, connections that stay open
- * for the next call, and one {@linkplain TimeLimit limit of time} for all of a call. Of an answer's
- * body no more than {@link #ANSWER_BYTES} is read, and an answer whose head is longer than any is
- * taken as none: what the API says has a limit in memory. Safe for several threads.
+ * for the next call, one {@linkplain TimeLimit limit of time} for all of a call, and one of memory
+ * for what the API says: an {@link AnswerReader} reads the start of a body only, and an answer
+ * whose head is longer than any is taken as none. Safe for several threads.
  */
 public final class ApiClient implements HttpClientConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
-
-  /** Bytes of an answer's body that are read. */
-  static final int ANSWER_BYTES = 64 * 1024;
 
   private static final Http1Config HEAD =
       Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(200).build();
@@ -70,6 +67,7 @@ public final class ApiClient implements HttpClientConfigurer {
   public void configureHttpClient(HttpClientBuilder client) {
     HttpClientBuilder builder = oneAttempt(client);
     // The one that comes last is the first to see a call.
+    builder.addExecInterceptorFirst("answer", new AnswerReader());
     if (access.gzip()) {
       builder.addExecInterceptorFirst("gzip", Gzip.ofBodies());
     }
@@ -98,7 +96,12 @@ public final class ApiClient implements HttpClientConfigurer {
     ApiTls tls = access.tls();
     return PoolingHttpClientConnectionManagerBuilder.create()
         .setConnectionFactory(
-            ManagedHttpClientConnectionFactory.builder().http1Config(HEAD).build())
+            ManagedHttpClientConnectionFactory.builder()
+                .http1Config(HEAD)
+                .responseOutOfOrderStrategy(
+                    (request, connection, in, sent, next) ->
+                        AnswerReader.isAnswered(connection, in, sent, next))
+                .build())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)

@@ -2,7 +2,6 @@ package io.tributary.delivery;
 
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,16 +12,12 @@ import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
  * Ends a call that takes too long: fetching a token, connecting, a second try with a new token, and
- * the answer up to the last byte that is read, all together. Of an answer's body no more than
- * {@link ApiClient#ANSWER_BYTES} is read. Safe for several threads.
+ * the answer up to the last byte that is read, all together. Safe for several threads.
  */
 final class TimeLimit implements ExecChainHandler {
   private static final String CUT = TimeLimit.class.getName();
@@ -57,7 +52,7 @@ final class TimeLimit implements ExecChainHandler {
     scope.clientContext.setAttribute(CUT, cut);
     ScheduledFuture<?> end = clock.schedule(cut::now, timeout.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      return withShortBody(chain.proceed(request, scope));
+      return chain.proceed(request, scope);
     } catch (TokenException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -78,25 +73,5 @@ final class TimeLimit implements ExecChainHandler {
   private static boolean cancel(ExecChain.Scope scope) {
     scope.execRuntime.discardEndpoint();
     return scope.originalRequest instanceof Cancellable request && request.cancel();
-  }
-
-  private static ClassicHttpResponse withShortBody(ClassicHttpResponse response)
-      throws IOException {
-    HttpEntity entity = response.getEntity();
-    if (entity == null) {
-      return response;
-    }
-    byte[] start;
-    boolean whole;
-    try (InputStream body = entity.getContent()) {
-      start = body.readNBytes(ApiClient.ANSWER_BYTES);
-      whole = body.read() < 0;
-      if (!whole) {
-        response.close();
-      }
-    }
-    response.setEntity(
-        new ByteArrayEntity(start, ContentType.parseLenient(entity.getContentType())));
-    return response;
   }
 }

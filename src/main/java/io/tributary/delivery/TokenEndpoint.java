@@ -142,7 +142,7 @@ final class TokenEndpoint implements Authorization {
       return JSON.missingNode();
     }
     try (InputStream content = entity.getContent()) {
-      return JSON.readTree(content.readNBytes(ApiClient.ANSWER_BYTES));
+      return JSON.readTree(content.readNBytes(AnswerReader.ANSWER_BYTES));
     } catch (JsonProcessingException e) {
       return JSON.missingNode();
     }
