@@ -21,6 +21,7 @@ public final class MergeWindow {
   private final Clock clock;
   private volatile Duration longest;
   private volatile String read = "";
+  private volatile long lastLook = Long.MIN_VALUE;
 
   /**
    * @param longest time from a batch's first message to its completion, until the route says it
@@ -64,12 +65,15 @@ public final class MergeWindow {
       read = seconds;
       take(seconds);
     }
+    long now = clock.millis();
+    boolean setBack = now < lastLook;
+    lastLook = now;
     long millis = Math.max(0, longest.minus(CHECK).toMillis());
     Batch open = store.open();
     if (open == null || open.messages() == 0) {
       return false;
     }
-    long age = clock.millis() - open.openedAt();
-    return (age >= millis || age < 0) && store.isUsable();
+    long age = now - open.openedAt();
+    return (age >= millis || age < 0 || setBack) && store.isUsable();
   }
 }

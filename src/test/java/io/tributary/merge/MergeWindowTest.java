@@ -83,6 +83,23 @@ class MergeWindowTest {
   }
 
   @Test
+  void clockThatIsSetBack_endsItOnce() {
+    // Given
+    append("a");
+    clock.advance(Duration.ofSeconds(20));
+    assertFalse(window.isOver("30"));
+
+    // When
+    clock.advance(Duration.ofSeconds(-10));
+
+    // Then
+    assertTrue(window.isOver("30"));
+    store.complete(new Batch.Completion("EVT-1", "now", "t", "1"), List.of(CUSTOMERS));
+    append("b");
+    assertFalse(window.isOver("30"));
+  }
+
+  @Test
   void laterMessages_doNotProlongIt() {
     // Given
     for (int i = 0; i < 30; i++) {

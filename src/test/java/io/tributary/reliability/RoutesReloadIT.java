@@ -48,11 +48,11 @@ class RoutesReloadIT {
       assertEquals(1, starts(process, customers));
       edit("merge", text -> text.replace("{{tributary.merge.flush-interval-seconds}}", "0.5"));
       await(() -> management.get("/observe/status").contains("\"windowMillis\":500"));
-      edit("merge", text -> text.replace("uri: timer:window", "uri: timmer:window"));
+      edit("merge", text -> text.replace("uri: scheduler:window", "uri: shceduler:window"));
       await(() -> process.output().contains("Routes not reloaded"));
       int before = deliveries.batches();
       await(() -> deliveries.batches() > before);
-      edit("merge", text -> text.replace("uri: timmer:window", "uri: timer:window"));
+      edit("merge", text -> text.replace("uri: shceduler:window", "uri: scheduler:window"));
       await(() -> process.output().contains("Routes reloaded: stopped=[], started=[]"));
       edit("intake", text -> text.replace("value: " + orders, "value: " + products));
       await(
