@@ -218,8 +218,8 @@ class PipelineTest {
 
   @Test
   void pollThatFailsAfterItWasStored_isReadAgainAndDoublesNothing() throws Exception {
-    // Given a dead-letter topic that takes no record as large as the malformed one
-    String small = Kafka.topic("small", 1, Map.of("max.message.bytes", "300"));
+    // Given a dead-letter topic that takes nothing
+    String small = Kafka.topic("small", 1, Map.of("max.message.bytes", "100"));
     byte[] malformed = randomBytes(1000);
     Kafka.send(
         List.of(

@@ -34,7 +34,8 @@ public final class DeadLetterFormat {
   public static final String EVENT_ID = "tributary.event.id";
   public static final String OMITTED_BYTES = "tributary.omitted.bytes";
 
-  private static final int LARGE = 500_000;
+  private static final int LARGE = 100_000;
+  private static final int LARGEST_KEY = 10_000;
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterFormat.class);
 
   private final Clock clock;
@@ -44,9 +45,9 @@ public final class DeadLetterFormat {
   }
 
   /**
-   * The messages for the records of a poll that cannot be used, in their order; logs each, never
-   * its body. They are in groups to be sent together: a large one is alone, so that a topic that
-   * refuses it has not taken others that would then be written twice.
+   * The messages for the records of a poll that cannot be used, in their order. They are in groups
+   * to be sent together: a large one is alone, so that a topic that refuses it has not taken others
+   * that would then be written twice.
    */
   public List<List<Message>> messages(@Body Poll poll, Exchange exchange) {
     List<Message> small = new ArrayList<>();
@@ -63,6 +64,13 @@ public final class DeadLetterFormat {
         }
         small.add(message);
       }
+    }
+    return groups;
+  }
+
+  /** Logs each dead letter of a poll, never its body. */
+  public void report(Poll poll) {
+    for (DeadLetter deadLetter : poll.deadLetters()) {
       SourceRecord source = deadLetter.source();
       LOG.warn(
           "Dead letter: topic={}, partition={}, offset={}, reason={}, {}",
@@ -72,21 +80,20 @@ public final class DeadLetterFormat {
           deadLetter.reason().label(),
           sentence(deadLetter));
     }
-    return groups;
   }
 
   /**
-   * The same messages, for a topic that takes no records as large as some of them: those above half
-   * a megabyte without their value, which still stands at its place in the source topic.
+   * Leaves the value out of a message that the topic does not take, and a key of more than 10,000
+   * bytes: both still stand at their place in the source topic.
    */
-  public List<Message> withoutLargeValues(@Body List<Message> messages) {
-    for (Message message : messages) {
-      if (isLarge(message) && message.getBody() instanceof byte[] value) {
-        message.setHeader(OMITTED_BYTES, String.valueOf(value.length));
-        message.setBody(null);
-      }
+  public void omitContent(Message message) {
+    if (message.getBody() instanceof byte[] value) {
+      message.setHeader(OMITTED_BYTES, String.valueOf(value.length));
+      message.setBody(null);
     }
-    return messages;
+    if (message.getHeader(KafkaConstants.KEY) instanceof byte[] key && key.length > LARGEST_KEY) {
+      message.removeHeader(KafkaConstants.KEY);
+    }
   }
 
   private static boolean isLarge(Message message) {

@@ -5,13 +5,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.intake.Outcome;
 import io.tributary.intake.Poll;
+import io.tributary.merge.Fragment;
 import io.tributary.merge.MergeStore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 
 /**
- * Counts what comes in and what becomes of it. A poll is counted as a whole when it is stored and
- * committed, so that one which fails and is read again counts once. Safe for several threads.
+ * Counts what comes in and what becomes of it: what is merged when it is stored, all else when its
+ * poll is committed. So a poll that is read again counts its dead letters once; what it had stored
+ * is a duplicate then, as whatever Kafka repeats. Safe for several threads.
  */
 public final class Ledger {
   private final MeterRegistry meters;
@@ -38,21 +40,31 @@ public final class Ledger {
     }
   }
 
-  /** A poll has been stored and committed. */
+  /** A fragment is stored. */
+  public void stored(@Body Fragment fragment) {
+    if (fragment.messages() == 0) {
+      return;
+    }
+    String topic = fragment.merged().get(0).source().partition().topic();
+    events(topic, Outcome.MERGED).increment(fragment.messages());
+    Counter.builder("tributary.records")
+        .description("Records inside the payloads of merged events")
+        .tag("section", fragment.section().name())
+        .register(meters)
+        .increment(fragment.records());
+  }
+
+  /** A poll is committed. */
   public void account(@Body Poll poll) {
     String topic = poll.topic();
     long accounted = 0;
     for (var outcome : poll.outcomes().entrySet()) {
-      events(topic, outcome.getKey()).increment(outcome.getValue());
+      if (outcome.getKey() != Outcome.MERGED) {
+        events(topic, outcome.getKey()).increment(outcome.getValue());
+      }
       accounted += outcome.getValue();
     }
     withoutOutcome.addAndGet(poll.recordsRead() - accounted);
-    int records = poll.fragments().stream().mapToInt(fragment -> fragment.records()).sum();
-    Counter.builder("tributary.records")
-        .description("Records inside the payloads of merged events")
-        .tag("section", poll.section().name())
-        .register(meters)
-        .increment(records);
   }
 
   /**

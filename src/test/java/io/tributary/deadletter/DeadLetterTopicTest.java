@@ -7,8 +7,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.tributary.intake.Outcome;
 import io.tributary.merge.MergeStore;
+import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
@@ -17,6 +20,7 @@ import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -82,6 +86,11 @@ class DeadLetterTopicTest {
       await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
       assertEquals(HealthCheck.State.UP, check(running).getState());
       assertEquals(1, Kafka.read(letters).size());
+      Ledger ledger = running.bean("ledger", Ledger.class);
+      await().atMost(PATIENCE).until(() -> ledger.count(customers, Outcome.DEAD_LETTER) == 1);
+      assertEquals(1, ledger.count(customers, Outcome.MERGED));
+      assertEquals(1, ledger.count(customers, Outcome.DUPLICATE_ID));
+      assertEquals(0, ledger.unaccounted());
     }
   }
 
@@ -165,6 +174,38 @@ class DeadLetterTopicTest {
         List.of("0", "1", "2", "3", "4", "5"),
         written.stream().map(l -> header(l, DeadLetterFormat.SOURCE_OFFSET)).toList());
     assertEquals(2, written.stream().filter(letter -> letter.value() == null).count());
+  }
+
+  @Test
+  void smallTopic_stopsNoStream() throws Exception {
+    // Given a topic that takes little, and records that are all larger, by their value or their key
+    String letters = Kafka.topic("dead", 1, Map.of("max.message.bytes", "20000"));
+    byte[] large = new byte[60_000];
+    new Random(3).nextBytes(large);
+    byte[] small = "not JSON".getBytes(UTF_8);
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, large),
+            new ProducerRecord<>(customers, small),
+            new ProducerRecord<>(customers, large, small),
+            new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api, letters)) {
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+    }
+
+    // Then
+    Map<String, ConsumerRecord<byte[], byte[]>> written = new HashMap<>();
+    Kafka.read(letters)
+        .forEach(letter -> written.put(header(letter, DeadLetterFormat.SOURCE_OFFSET), letter));
+    assertEquals(Set.of("0", "1", "2"), written.keySet());
+    assertNull(written.get("0").value());
+    assertEquals("60000", header(written.get("0"), DeadLetterFormat.OMITTED_BYTES));
+    assertArrayEquals(small, written.get("1").value());
+    assertNull(written.get("2").value());
+    assertNull(written.get("2").key());
   }
 
   @ParameterizedTest
