@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
+import io.tributary.deadletter.DeadLetterHeaders;
 import io.tributary.deadletter.DeadLetterState;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
@@ -170,6 +171,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
             context, settings, sections, consumers, gate, limits, store, window, ledger, api,
             recent, clock));
     beans.bind("deadLetters", new DeadLetterFormat(clock));
+    beans.bind("deadLetterHeaders", new DeadLetterHeaders());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", new ApiHealthCheck(api));

@@ -3,6 +3,7 @@ package io.tributary;
 import static io.tributary.support.Messages.json;
 import static io.tributary.support.Messages.message;
 import static io.tributary.support.Messages.records;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,13 +17,16 @@ import io.tributary.support.Management;
 import io.tributary.support.Messages;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.RecordingApi.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +84,30 @@ class JarIT {
     }
   }
 
+  @Test
+  void machineWithoutUnicode_losesNoLetterOfIt() throws Exception {
+    // Given
+    String letters = Kafka.topic("dead", 1);
+    try (RecordingApi api = new RecordingApi();
+        JarProcess process =
+            tributary(api.url())
+                .set(Setting.DEAD_LETTER_TOPIC, letters)
+                .jvm("-Dfile.encoding=US-ASCII")
+                .start()) {
+      api.answering((attempt, number) -> new Answer(422, Map.of(), "zu groß"));
+
+      // When
+      send("ä");
+      send("ä");
+
+      // Then
+      await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == 1);
+      Header detail = Kafka.read(letters).get(0).headers().lastHeader("tributary.detail");
+      assertEquals("zu groß", new String(detail.value(), UTF_8));
+      await().atMost(PATIENCE).until(() -> process.output().contains("duplicate message: id=ä "));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"application.properties", "routes/*.camel.yaml"})
   void folderWithoutSettingsOrRoutes_stopsTheStartWithOneLine(String missing) throws Exception {
@@ -108,7 +136,7 @@ class JarIT {
 
   @ParameterizedTest
   @CsvSource({
-    "beann:, 'routes/statistics.camel.yaml:13: Unknown node id: beann'",
+    "beann:, 'routes/statistics.camel.yaml:12: Unknown node id: beann'",
     "'bean: {ref: nobody}', 'in the route ''statistics-report'': No bean'"
   })
   void unusableRoute_stopsTheStartWithOneLine(String step, String wrong) throws Exception {

@@ -217,6 +217,47 @@ class PipelineTest {
   }
 
   @Test
+  void groupOfAnyName_isTheOneThatCommits() throws Exception {
+    // Given
+    String group = customers + " a+b&c=d/e?f%20g:h";
+    Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).set(Setting.KAFKA_GROUP_ID, group).start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      await().atMost(PATIENCE).until(() -> Kafka.lag(group, customers) == 0);
+    }
+  }
+
+  @Test
+  void blanksAroundSettings_areNotForTheRoutesEither() throws Exception {
+    // Given
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
+
+    // When
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running =
+            tributary(api)
+                .set(Setting.KAFKA_CUSTOMER_TOPIC, customers + " ")
+                .set(Setting.KAFKA_CUSTOMER_CONSUMERS, "1\r")
+                .set(Setting.KAFKA_GROUP_ID, " " + customers)
+                .set(Setting.DEAD_LETTER_TOPIC, deadLetters + "\t")
+                .start()) {
+      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+
+      // Then
+      awaitAllCommitted();
+      assertEquals(1, Kafka.read(deadLetters).size());
+    }
+  }
+
+  @Test
   void pollThatFailsAfterItWasStored_isReadAgainAndDoublesNothing() throws Exception {
     // Given a dead-letter topic that takes nothing
     String small = Kafka.topic("small", 1, Map.of("max.message.bytes", "100"));

@@ -2,17 +2,25 @@ package io.tributary.delivery;
 
 import java.math.BigInteger;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the header {@code Retry-After} (RFC 9110, section 10.2.3): seconds, or a date. */
 final class RetryAfter {
   /** What an API may ask for at the most. */
   static final Duration LONGEST = Duration.ofHours(1);
+
+  /** Those that a recipient has to read; the client's last one has no zone. */
+  private static final DateTimeFormatter[] DATES = {
+    DateUtils.FORMATTER_RFC1123,
+    DateUtils.FORMATTER_RFC1036,
+    DateUtils.FORMATTER_ASCTIME.withZone(ZoneOffset.UTC)
+  };
 
   private RetryAfter() {}
 
@@ -35,11 +43,7 @@ final class RetryAfter {
   }
 
   private static Duration until(String date, Clock clock) {
-    try {
-      ZonedDateTime then = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME);
-      return Duration.between(clock.instant(), then.toInstant());
-    } catch (DateTimeException unreadable) {
-      return Duration.ZERO;
-    }
+    Instant then = DateUtils.parseDate(date.replaceAll(" +", " "), DATES);
+    return then == null ? Duration.ZERO : Duration.between(clock.instant(), then);
   }
 }

@@ -10,6 +10,9 @@ import java.util.Map;
  * at a time can be the holder, the stream, and a number. Safe for several threads.
  */
 public final class GroupSeats {
+  /** Kafka takes names of up to 249 characters. */
+  private static final int LONGEST_STREAM = 200;
+
   private final String identity;
   private final Map<String, Thread> holders = new HashMap<>();
 
@@ -22,13 +25,20 @@ public final class GroupSeats {
 
   /** The lowest seat of a stream that is the calling thread's already, or no living thread's. */
   synchronized String take(String stream) {
+    String place = identity + "-" + shortened(stream) + "-";
     for (int number = 0; ; number++) {
-      String seat = identity + "-" + stream + "-" + number;
+      String seat = place + number;
       Thread holder = holders.get(seat);
       if (holder == null || holder == Thread.currentThread() || !holder.isAlive()) {
         holders.put(seat, Thread.currentThread());
         return seat;
       }
     }
+  }
+
+  private static String shortened(String stream) {
+    return stream.length() <= LONGEST_STREAM
+        ? stream
+        : stream.substring(0, LONGEST_STREAM) + "." + Integer.toHexString(stream.hashCode());
   }
 }

@@ -9,13 +9,26 @@ public final class CamelSettings {
   private CamelSettings() {}
 
   /**
-   * The settings of a context. From here on, no library logs what could be a secret.
+   * The settings of a context, which has them without the blanks around them after that. From here
+   * on, no library logs what could be a secret.
    *
    * @throws SettingException when one of them cannot be used
    */
   public static Settings of(CamelContext context) {
     LogLevel.keepSecrets();
-    return Settings.from(setting -> text(context, setting));
+    Settings settings = Settings.from(setting -> text(context, setting));
+    for (Setting setting : Setting.values()) {
+      strip(context, setting);
+    }
+    return settings;
+  }
+
+  /** The routes and Camel take some of the properties as they are written. */
+  private static void strip(CamelContext context, Setting setting) {
+    String text = text(context, setting);
+    if (text != null && !text.equals(text.strip())) {
+      context.getPropertiesComponent().addOverrideProperty(setting.property(), text.strip());
+    }
   }
 
   /**

@@ -145,7 +145,8 @@ record SettingsReader(Settings.Source source) {
       boolean bare =
           url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
       if (http && bare && url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535) {
-        return url;
+        // Camel knows no scheme in capitals.
+        return URI.create(url.toString().replaceFirst(url.getScheme(), lowerCase(url.getScheme())));
       }
     } catch (URISyntaxException notAUrl) {
       // refused below, as any other URL that cannot be called is
@@ -154,6 +155,10 @@ record SettingsReader(Settings.Source source) {
         setting,
         value,
         "an http:// or https:// URL with a host, without user or query, is allowed");
+  }
+
+  private static String lowerCase(String text) {
+    return text.toLowerCase(Locale.ROOT);
   }
 
   Path path(Setting setting) {

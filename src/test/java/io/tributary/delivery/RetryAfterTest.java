@@ -51,7 +51,9 @@ class RetryAfterTest {
         "Thu, 8 Feb 2024 10:31:00 GMT  | 60",
         "Thu, 08 Feb 2024 11:30:00 GMT | 3600",
         "Fri, 09 Feb 2024 10:30:00 GMT | 3600",
-        "Fri, 31 Dec 9999 23:59:59 GMT | 3600"
+        "Fri, 31 Dec 9999 23:59:59 GMT | 3600",
+        "Thursday, 08-Feb-24 10:30:42 GMT | 42",
+        "Thu Feb  8 10:30:42 2024 | 42"
       })
   void date_isTheDelayUntilThenUpToAnHour(String header, long expected) {
     // When

@@ -1,6 +1,8 @@
 package io.tributary.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +16,19 @@ class GroupSeatsTest {
     assertEquals("folder-customers-0", seats.take("customers"));
     assertEquals("folder-customers-0", seats.take("customers"));
     assertEquals("folder-products-0", seats.take("products"));
+  }
+
+  @Test
+  void seatInAStreamWithALongName_isOneThatKafkaTakes() {
+    // Given
+    String stream = "s".repeat(248);
+
+    // When
+    String seat = seats.take(stream + "a");
+
+    // Then
+    assertTrue(seat.length() <= 249 - 16, seat);
+    assertNotEquals(seat, seats.take(stream + "b"));
   }
 
   @Test

@@ -362,6 +362,20 @@ class SettingsTest {
   }
 
   @Test
+  void baseUrl_hasItsSchemeInSmallLetters() {
+    // When
+    Settings settings =
+        Settings.from(
+            setting ->
+                setting == Setting.ANALYTICS_API_BASE_URL
+                    ? "HTTP://Api.example/HTTP"
+                    : setting.defaultValue());
+
+    // Then
+    assertEquals(URI.create("http://Api.example/HTTP"), settings.apiBaseUrl());
+  }
+
+  @Test
   void baseUrl_losesSlashesAtItsEnd() {
     // When
     Settings settings = with(Setting.ANALYTICS_API_BASE_URL, "http://a:1/path//");
