@@ -49,6 +49,13 @@ final class AnswerReader implements ExecChainHandler {
     }
   }
 
+  private AnswerReader() {}
+
+  /** Reads every answer. */
+  static AnswerReader ofAnswers() {
+    return new AnswerReader();
+  }
+
   /** Whether there is an answer although more of the request is to be sent. */
   static boolean isAnswered(
       HttpClientConnection connection, InputStream in, long sent, long nextLength)

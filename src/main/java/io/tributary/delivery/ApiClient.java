@@ -67,7 +67,7 @@ public final class ApiClient implements HttpClientConfigurer {
   public void configureHttpClient(HttpClientBuilder client) {
     HttpClientBuilder builder = oneAttempt(client);
     // The one that comes last is the first to see a call.
-    builder.addExecInterceptorFirst("answer", new AnswerReader());
+    builder.addExecInterceptorFirst("answer", AnswerReader.ofAnswers());
     if (access.gzip()) {
       builder.addExecInterceptorFirst("gzip", Gzip.ofBodies());
     }
