@@ -23,6 +23,10 @@ import java.util.stream.Stream;
  * machine's.
  */
 final class ImageProcess implements AutoCloseable {
+  /** With the Java that runs the tests, whichever is the machine's. */
+  private static final String PATH =
+      Path.of(System.getProperty("java.home"), "bin") + ":/usr/bin:/bin";
+
   /**
    * Arguments: the image's /opt, the volume, where it is mounted, the working directory, user,
    * group, and the command.
@@ -88,11 +92,12 @@ final class ImageProcess implements AutoCloseable {
               workdir = Files.createDirectories(root.resolve(instruction.arguments().substring(1)));
           case "COPY" -> copy(instruction.arguments(), build, workdir);
           case "RUN" -> {
-            Process run =
+            ProcessBuilder builder =
                 new ProcessBuilder("/bin/sh", "-c", instruction.arguments())
                     .directory(workdir.toFile())
-                    .inheritIO()
-                    .start();
+                    .inheritIO();
+            builder.environment().put("PATH", PATH);
+            Process run = builder.start();
             if (run.waitFor() != 0) {
               throw new IllegalStateException(instruction + " has status " + run.exitValue());
             }
@@ -116,8 +121,7 @@ final class ImageProcess implements AutoCloseable {
     /** The variables of the image, and those that the one who runs it sets. */
     private Map<String, String> variables(Map<Setting, String> settings) {
       Map<String, String> variables = new LinkedHashMap<>();
-      Path java = Path.of(System.getProperty("java.home"), "bin");
-      variables.put("PATH", java + ":/usr/bin:/bin");
+      variables.put("PATH", PATH);
       dockerfile.instructionsOf(stage).stream()
           .filter(instruction -> instruction.keyword().equals("ENV"))
           .map(instruction -> instruction.arguments().split("=", 2))
