@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the API answers, also when it does so before it has read all that is sent to it, and
- * hangs up: then it may have refused it for its size, or for who sends it. Of an answer's body no
- * more than {@link #ANSWER_BYTES} is read. Safe for several threads.
+ * hangs up: then it may have refused it for its size, or for who sends it. What comes early can be
+ * an interim answer, too, after which the rest of the request is waited for: so when a call that
+ * was broken off for an early answer got none, no further call is. Of an answer's body no more than
+ * {@link #ANSWER_BYTES} is read. Safe for several threads.
  */
 final class AnswerReader implements ExecChainHandler {
   /** Bytes of an answer's body that are read. */
@@ -33,6 +35,7 @@ final class AnswerReader implements ExecChainHandler {
   /** Sends a body until the other side has hung up. */
   private static final class Body extends HttpEntityWrapper {
     private boolean cutOff;
+    private boolean brokenOff;
 
     Body(HttpEntity whole) {
       super(whole);
@@ -49,6 +52,11 @@ final class AnswerReader implements ExecChainHandler {
     }
   }
 
+  /** What the thread sends at present. */
+  private static final ThreadLocal<Body> SENDING = new ThreadLocal<>();
+
+  private volatile boolean looks = true;
+
   private AnswerReader() {}
 
   /** Reads every answer. */
@@ -57,16 +65,19 @@ final class AnswerReader implements ExecChainHandler {
   }
 
   /** Whether there is an answer although more of the request is to be sent. */
-  static boolean isAnswered(
-      HttpClientConnection connection, InputStream in, long sent, long nextLength)
+  boolean isAnswered(HttpClientConnection connection, InputStream in, long sent, long nextLength)
       throws IOException {
-    if (in.available() > 0) {
-      return true;
+    Body body = SENDING.get();
+    if (body == null || !looks) {
+      return false;
     }
     boolean look = sent / BYTES_BETWEEN_LOOKS < (sent + nextLength) / BYTES_BETWEEN_LOOKS;
-    return look
-        && connection.getSSLSession() != null
-        && connection.isDataAvailable(Timeout.ONE_MILLISECOND);
+    body.brokenOff |=
+        in.available() > 0
+            || (look
+                && connection.getSSLSession() != null
+                && connection.isDataAvailable(Timeout.ONE_MILLISECOND));
+    return body.brokenOff;
   }
 
   @Override
@@ -79,9 +90,16 @@ final class AnswerReader implements ExecChainHandler {
     }
     Body body = new Body(whole);
     request.setEntity(body);
+    SENDING.set(body);
     try {
       return read(chain.proceed(request, scope), body.cutOff);
+    } catch (IOException e) {
+      if (body.brokenOff) {
+        looks = false;
+      }
+      throw e;
     } finally {
+      SENDING.remove();
       request.setEntity(whole);
     }
   }

@@ -37,6 +37,7 @@ public final class ApiClient implements HttpClientConfigurer {
   private final String userAgent;
   private final ApiAccess access;
   private final TimeLimit timeLimit;
+  private final AnswerReader answers = AnswerReader.ofAnswers();
   private final SignIn signIn;
 
   /**
@@ -67,7 +68,7 @@ public final class ApiClient implements HttpClientConfigurer {
   public void configureHttpClient(HttpClientBuilder client) {
     HttpClientBuilder builder = oneAttempt(client);
     // The one that comes last is the first to see a call.
-    builder.addExecInterceptorFirst("answer", AnswerReader.ofAnswers());
+    builder.addExecInterceptorFirst("answer", answers);
     if (access.gzip()) {
       builder.addExecInterceptorFirst("gzip", Gzip.ofBodies());
     }
@@ -100,7 +101,7 @@ public final class ApiClient implements HttpClientConfigurer {
                 .http1Config(HEAD)
                 .responseOutOfOrderStrategy(
                     (request, connection, in, sent, next) ->
-                        AnswerReader.isAnswered(connection, in, sent, next))
+                        answers.isAnswered(connection, in, sent, next))
                 .build())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()

@@ -3,6 +3,7 @@ package io.tributary.delivery;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tributary.settings.Setting;
 import io.tributary.support.ApiCalls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +11,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,47 @@ class AnswerReaderTest {
         assertEquals("413", status);
       }
     }
+  }
+
+  @Test
+  void interimAnswer_isNotTakenForTheAnswerAgain() throws Exception {
+    // Given an API that says something on an open connection, and answers when it has read a body
+    Semaphore saying = new Semaphore(0);
+    Semaphore said = new Semaphore(0);
+    server.submit(
+        () -> {
+          while (true) {
+            try (Socket connection = listening.accept()) {
+              while (true) {
+                readHead(connection.getInputStream());
+                connection.getInputStream().skipNBytes(LARGE);
+                say(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0");
+                saying.acquire();
+                say(connection, "HTTP/1.1 103 Early Hints");
+                said.release();
+              }
+            } catch (IOException hungUp) {
+              // The next call is on another connection.
+            }
+          }
+        });
+    Map<Setting, Integer> impatient = Map.of(Setting.ANALYTICS_API_TIMEOUT, 2);
+    List<Boolean> taken = new ArrayList<>();
+    try (ApiCalls calls = ApiCalls.with(state, url(), impatient)) {
+
+      // When
+      for (int call = 0; call < 4; call++) {
+        boolean ok = calls.post("EVT-" + call, "x".repeat(LARGE)).equals("200");
+        taken.add(ok);
+        if (ok) {
+          saying.release();
+          said.acquire();
+        }
+      }
+    }
+
+    // Then
+    assertEquals(List.of(true, false, true, true), taken);
   }
 
   @Test
