@@ -11,6 +11,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,11 @@ public final class DeadLetterFormat {
   }
 
   private static boolean isLarge(Message message) {
-    return message.getBody() instanceof byte[] value && value.length > LARGE;
+    return bytes(message.getBody()) + bytes(message.getHeader(KafkaConstants.KEY)) > LARGE;
+  }
+
+  private static int bytes(@Nullable Object content) {
+    return content instanceof byte[] array ? array.length : 0;
   }
 
   private static Message message(DeadLetter deadLetter, Exchange exchange, String now) {

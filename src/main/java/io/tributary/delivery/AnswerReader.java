@@ -1,5 +1,6 @@
 package io.tributary.delivery;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what the API answers, also when it does so before it has read all that is sent to it, and
  * hangs up: then it may have refused it for its size, or for who sends it. What comes early can be
- * an interim answer, too, after which the rest of the request is waited for: so when a call that
- * was broken off for an early answer got none, no further call is. Of an answer's body no more than
- * {@link #ANSWER_BYTES} is read. Safe for several threads.
+ * an interim answer, too, or a 2xx of an API that reads on: so when a call that was broken off for
+ * an early answer was not refused, it has failed, and no further call is broken off. Of an answer's
+ * body no more than {@link #ANSWER_BYTES} is read. Safe for several threads.
  */
 final class AnswerReader implements ExecChainHandler {
   /** Bytes of an answer's body that are read. */
@@ -32,7 +34,12 @@ final class AnswerReader implements ExecChainHandler {
   /** With TLS a look whether there is an answer waits for a millisecond. */
   private static final int BYTES_BETWEEN_LOOKS = 256 * 1024;
 
-  /** Sends a body until the other side has hung up. */
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  /**
+   * Sends a body until the other side has hung up. It has the only buffer, see {@link ApiClient}:
+   * what another one held would be sent later, and fail there.
+   */
   private static final class Body extends HttpEntityWrapper {
     private boolean cutOff;
     private boolean brokenOff;
@@ -41,10 +48,16 @@ final class AnswerReader implements ExecChainHandler {
       super(whole);
     }
 
+    boolean isIncomplete() {
+      return cutOff || brokenOff;
+    }
+
     @Override
     public void writeTo(OutputStream out) throws IOException {
+      BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
       try {
-        super.writeTo(out);
+        super.writeTo(buffered);
+        buffered.flush();
       } catch (SocketException e) {
         // Before it hung up it may have answered: that is read next, or fails in its turn.
         cutOff = true;
@@ -86,13 +99,21 @@ final class AnswerReader implements ExecChainHandler {
       throws IOException, HttpException {
     HttpEntity whole = request.getEntity();
     if (whole == null) {
-      return read(chain.proceed(request, scope), false);
+      return read(chain.proceed(request, scope));
     }
     Body body = new Body(whole);
     request.setEntity(body);
     SENDING.set(body);
     try {
-      return read(chain.proceed(request, scope), body.cutOff);
+      ClassicHttpResponse answer = chain.proceed(request, scope);
+      if (body.cutOff) {
+        scope.execRuntime.markConnectionNonReusable();
+      }
+      if (body.isIncomplete() && answer.getCode() < HttpStatus.SC_REDIRECTION) {
+        answer.close();
+        throw new IOException("status " + answer.getCode() + " before the whole request was read");
+      }
+      return read(answer);
     } catch (IOException e) {
       if (body.brokenOff) {
         looks = false;
@@ -104,21 +125,17 @@ final class AnswerReader implements ExecChainHandler {
     }
   }
 
-  /** The answer with the start of its body; its connection is not used again after a cut. */
-  private static ClassicHttpResponse read(ClassicHttpResponse answer, boolean cutOff)
-      throws IOException {
+  /** The answer with the start of its body. */
+  private static ClassicHttpResponse read(ClassicHttpResponse answer) throws IOException {
     HttpEntity entity = answer.getEntity();
     if (entity == null) {
-      if (cutOff) {
-        answer.close();
-      }
       return answer;
     }
     byte[] start;
     try (InputStream body = entity.getContent()) {
       start = body.readNBytes(ANSWER_BYTES);
       boolean whole = body.read() < 0;
-      if (cutOff || !whole) {
+      if (!whole) {
         answer.close();
       }
     }

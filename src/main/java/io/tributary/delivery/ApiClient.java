@@ -30,8 +30,13 @@ import org.slf4j.LoggerFactory;
 public final class ApiClient implements HttpClientConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
 
-  private static final Http1Config HEAD =
-      Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(200).build();
+  /** The longest head of an answer; and no buffer for what is sent, since the body has one. */
+  private static final Http1Config HTTP =
+      Http1Config.custom()
+          .setMaxLineLength(16 * 1024)
+          .setMaxHeaderCount(200)
+          .setChunkSizeHint(0)
+          .build();
 
   private final Duration timeout;
   private final String userAgent;
@@ -98,7 +103,7 @@ public final class ApiClient implements HttpClientConfigurer {
     return PoolingHttpClientConnectionManagerBuilder.create()
         .setConnectionFactory(
             ManagedHttpClientConnectionFactory.builder()
-                .http1Config(HEAD)
+                .http1Config(HTTP)
                 .responseOutOfOrderStrategy(
                     (request, connection, in, sent, next) ->
                         answers.isAnswered(connection, in, sent, next))

@@ -159,7 +159,8 @@ public final class SetAside {
                 + " --reset-offsets --to-datetime "
                 + time
                 + " --execute",
-            "with a --topic more for each further stream of routes/intake.camel.yaml.",
+            "with a --topic more for each further stream of routes/intake.camel.yaml. The brokers"
+                + " refuse it until 15 s after the last process of the group has ended.",
             "That is an hour before the oldest batch was begun: take an earlier time if records had"
                 + " waited in Kafka for longer. All records since then are delivered again, in"
                 + " batches that are new to the API."));

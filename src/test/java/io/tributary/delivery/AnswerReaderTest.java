@@ -2,9 +2,12 @@ package io.tributary.delivery;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.settings.Setting;
 import io.tributary.support.ApiCalls;
+import io.tributary.support.Certificates;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -17,10 +20,15 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is read of an API that answers in ways of its own. */
 class AnswerReaderTest {
@@ -37,32 +45,91 @@ class AnswerReaderTest {
     listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
   }
 
+  private Map<Setting, Object> listen(String scheme) throws Exception {
+    if (scheme.equals("http")) {
+      return Map.of();
+    }
+    listening.close();
+    Certificates certificates = new Certificates(state);
+    listening =
+        certificates
+            .server("server")
+            .getSSLContext()
+            .getServerSocketFactory()
+            .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    return Map.of(
+        Setting.ANALYTICS_API_TRUSTSTORE,
+        certificates.trusting("server"),
+        Setting.ANALYTICS_API_TRUSTSTORE_PASSWORD,
+        Certificates.PASSWORD);
+  }
+
+  private void answerHeads(String answer) {
+    server.submit(
+        () -> {
+          while (!listening.isClosed()) {
+            try (Socket connection = listening.accept()) {
+              readHead(connection.getInputStream());
+              say(connection, answer);
+            } catch (IOException hungUp) {
+              // The next call is on another connection.
+            }
+          }
+        });
+  }
+
+  /** A body that is sent with writes of so many bytes. */
+  private static HttpEntity large(int write) {
+    byte[] piece = new byte[write];
+    int times = LARGE / write;
+    return new EntityTemplate(
+        (long) times * write,
+        ContentType.APPLICATION_JSON,
+        null,
+        out -> {
+          for (int i = 0; i < times; i++) {
+            out.write(piece);
+          }
+        });
+  }
+
   @AfterEach
   void close() throws IOException {
     listening.close();
     server.shutdownNow();
   }
 
-  @Test
-  void answerBeforeTheRequestIsRead_isReadAlthoughTheApiHangsUp() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"http, 1000", "http, 300000", "https, 1000", "https, 300000"})
+  void refusalBeforeTheRequestIsRead_isReadAlthoughTheApiHangsUp(String scheme, int write)
+      throws Exception {
     // Given an API that reads the head of a request, refuses it and is gone
-    server.submit(
-        () -> {
-          while (true) {
-            try (Socket connection = listening.accept()) {
-              readHead(connection.getInputStream());
-              say(connection, "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 0");
-            }
-          }
-        });
-    try (ApiCalls calls = ApiCalls.with(state, url(), Map.of())) {
+    Map<Setting, Object> settings = listen(scheme);
+    answerHeads("HTTP/1.1 413 Too Large\r\nContent-Length: 0");
+    try (ApiCalls calls = ApiCalls.with(state, url(scheme), settings)) {
       for (int call = 0; call < 5; call++) {
 
         // When
-        String status = calls.post("EVT-" + call, "x".repeat(LARGE));
+        String status = calls.post("EVT-" + call, large(write));
 
         // Then
         assertEquals("413", status);
+      }
+    }
+  }
+
+  @Test
+  void acceptanceBeforeTheRequestIsRead_isNone() throws Exception {
+    // Given
+    answerHeads("HTTP/1.1 200 OK\r\nContent-Length: 0");
+    try (ApiCalls calls = ApiCalls.with(state, url("http"), Map.of())) {
+      for (int call = 0; call < 3; call++) {
+
+        // When
+        String status = calls.post("EVT-1", large(1000));
+
+        // Then
+        assertTrue(status.endsWith("status 200 before the whole request was read"), status);
       }
     }
   }
@@ -74,7 +141,7 @@ class AnswerReaderTest {
     Semaphore said = new Semaphore(0);
     server.submit(
         () -> {
-          while (true) {
+          while (!listening.isClosed()) {
             try (Socket connection = listening.accept()) {
               while (true) {
                 readHead(connection.getInputStream());
@@ -88,10 +155,11 @@ class AnswerReaderTest {
               // The next call is on another connection.
             }
           }
+          return null;
         });
     Map<Setting, Integer> impatient = Map.of(Setting.ANALYTICS_API_TIMEOUT, 2);
     List<Boolean> taken = new ArrayList<>();
-    try (ApiCalls calls = ApiCalls.with(state, url(), impatient)) {
+    try (ApiCalls calls = ApiCalls.with(state, url("http"), impatient)) {
 
       // When
       for (int call = 0; call < 4; call++) {
@@ -126,7 +194,7 @@ class AnswerReaderTest {
           }
           return null;
         });
-    try (ApiCalls calls = ApiCalls.with(state, url(), Map.of())) {
+    try (ApiCalls calls = ApiCalls.with(state, url("http"), Map.of())) {
       for (String type : types) {
 
         // When
@@ -138,14 +206,21 @@ class AnswerReaderTest {
     }
   }
 
-  private String url() {
-    return "http://" + listening.getInetAddress().getHostAddress() + ":" + listening.getLocalPort();
+  private String url(String scheme) {
+    return scheme
+        + "://"
+        + listening.getInetAddress().getHostAddress()
+        + ":"
+        + listening.getLocalPort();
   }
 
   private static void readHead(InputStream in) throws IOException {
     int newLines = 0;
     while (newLines < 2) {
       int next = in.read();
+      if (next < 0) {
+        throw new EOFException("No request");
+      }
       newLines = next == '\n' ? newLines + 1 : next == '\r' ? newLines : 0;
     }
   }

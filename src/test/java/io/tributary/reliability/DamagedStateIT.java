@@ -212,11 +212,22 @@ class DamagedStateIT {
     Kafka.send(List.of(new ProducerRecord<>(customers, message(id, Stores.record(id)))));
   }
 
-  /** As the command does that is printed. */
+  /** As the command does that is printed: when the group has forgotten the process. */
   private void resetOffsets() throws Exception {
     TopicPartition partition = new TopicPartition(customers, 0);
     try (Admin admin =
         Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers()))) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  admin
+                      .describeConsumerGroups(List.of(customers))
+                      .all()
+                      .get()
+                      .get(customers)
+                      .members()
+                      .isEmpty());
       long first =
           admin
               .listOffsets(Map.of(partition, OffsetSpec.forTimestamp(0)))

@@ -28,6 +28,11 @@ public final class ApiCalls implements AutoCloseable {
 
   /** POSTs a document; the status, or what came in place of one. */
   public String post(String eventId, String document) {
+    return post(eventId, document.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** POSTs a body that Camel's HTTP client takes; the status, or what came in place of one. */
+  public String post(String eventId, Object body) {
     Exchange exchange =
         tributary
             .context()
@@ -36,7 +41,7 @@ public final class ApiCalls implements AutoCloseable {
                 "direct:post-to-api",
                 call -> {
                   call.setVariable("eventId", eventId);
-                  call.getIn().setBody(document.getBytes(StandardCharsets.UTF_8));
+                  call.getIn().setBody(body);
                 });
     Exception failure = exchange.getException();
     if (failure == null) {
