@@ -89,7 +89,7 @@ function stream(s) {
   item.append(made("p", number(read(s)) + " read, " + number(s.merged) + " merged", "small"));
   const leaving = made("p", undefined, "leaving");
   leaving.append(made("span", number(s.duplicateIds + s.duplicateContents) + " duplicates"),
-      made("span", number(s.deadLetters) + " dead letters", s.deadLetters ? "warn" : ""));
+      made("span", number(s.deadLetters) + (s.deadLetters === 1 ? " dead letter" : " dead letters"), s.deadLetters ? "warn" : ""));
   item.append(leaving);
   return item;
 }

@@ -2,10 +2,13 @@ package io.tributary.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.Body;
@@ -21,26 +24,39 @@ public final class ReceivedBatches {
 
   private final IdempotentRepository keys =
       MemoryIdempotentRepository.memoryIdempotentRepository(REMEMBERED_KEYS);
-  private final Set<String> customerIds = new HashSet<>();
-  private final Set<String> productIds = new HashSet<>();
+  private final Map<String, Section> sections = new LinkedHashMap<>();
   private int batches;
   private int repeated;
-  private int customers;
-  private int products;
+
+  /** What has come in one array of the batches. */
+  private static final class Section {
+    private final Set<String> ids = new HashSet<>();
+    private int records;
+
+    int take(JsonNode entries) {
+      entries.forEach(entry -> ids.add(entry.path("id").asText()));
+      records += entries.size();
+      return entries.size();
+    }
+  }
 
   /** Starts with nothing received. */
   public ReceivedBatches() {
     keys.start();
+    sections.put("customers", new Section());
+    sections.put("products", new Section());
   }
 
-  /** One POST: what it brought, and whether its key had been seen before. */
-  public record Receipt(String eventId, int customers, int products, boolean repeated) {
+  /** One POST: the records that it brought by array, and whether its key had been seen before. */
+  public record Receipt(String eventId, Map<String, Integer> records, boolean repeated) {
     @Override
     public String toString() {
-      return repeated
-          ? "Batch received again, not applied: eventId=" + eventId
-          : "Batch received: customers=%d, products=%d, eventId=%s"
-              .formatted(customers, products, eventId);
+      if (repeated) {
+        return "Batch received again, not applied: eventId=" + eventId;
+      }
+      StringBuilder text = new StringBuilder("Batch received: ");
+      records.forEach((section, count) -> text.append(section + "=" + count + ", "));
+      return text.append("eventId=").append(eventId).toString();
     }
   }
 
@@ -62,14 +78,17 @@ public final class ReceivedBatches {
     }
     if (key != null && !keys.add(key)) {
       repeated++;
-      return new Receipt(eventId, 0, 0, true);
+      return new Receipt(eventId, Map.of(), true);
     }
-    int newCustomers = take(batch.path("customers"), customerIds);
-    int newProducts = take(batch.path("products"), productIds);
+    Map<String, Integer> records = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : batch.properties()) {
+      if (field.getValue().isArray()) {
+        Section section = sections.computeIfAbsent(field.getKey(), name -> new Section());
+        records.put(field.getKey(), section.take(field.getValue()));
+      }
+    }
     batches++;
-    customers += newCustomers;
-    products += newProducts;
-    return new Receipt(eventId, newCustomers, newProducts, false);
+    return new Receipt(eventId, records, false);
   }
 
   private static byte[] unzipped(byte[] document) {
@@ -90,23 +109,21 @@ public final class ReceivedBatches {
 
   /** The counts so far, JSON. */
   public synchronized String summary() {
-    return JSON.createObjectNode()
-        .put("batches", batches)
-        .put("repeatedBatches", repeated)
-        .put("customers", customers)
-        .put("products", products)
-        .put("distinctCustomers", customerIds.size())
-        .put("distinctProducts", productIds.size())
-        .toString();
+    ObjectNode summary =
+        JSON.createObjectNode().put("batches", batches).put("repeatedBatches", repeated);
+    sections.forEach((name, section) -> summary.put(name, section.records));
+    sections.forEach((name, section) -> summary.put(distinct(name), section.ids.size()));
+    return summary.toString();
   }
 
-  /** Customers and products together. */
+  /** The records of all arrays together. */
   public synchronized int records() {
-    return customers + products;
+    return sections.values().stream().mapToInt(section -> section.records).sum();
   }
 
-  private static int take(JsonNode section, Set<String> ids) {
-    section.forEach(entry -> ids.add(entry.path("id").asText()));
-    return section.size();
+  private static String distinct(String section) {
+    return section.isEmpty()
+        ? "distinct"
+        : "distinct" + Character.toUpperCase(section.charAt(0)) + section.substring(1);
   }
 }

@@ -99,7 +99,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
-    OnCamelContextStarting check = starting -> sections.checkDistinct();
+    OnCamelContextStarting check = starting -> sections.checkStreams();
     context.addLifecycleStrategy(adapt(check));
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches(), clock);

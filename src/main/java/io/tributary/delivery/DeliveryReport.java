@@ -105,7 +105,7 @@ public final class DeliveryReport implements Processor {
       kind = token.isLasting() ? Kind.REFUSING : Kind.UNAVAILABLE;
       detail = LogText.oneLine(String.valueOf(token.getMessage()), 300);
     } else {
-      detail = LogText.oneLine("no answer: " + failure, 300);
+      detail = LogText.oneLine("no answer: " + words(failure), 300);
     }
     api.answered(kind, detail);
     // A batch that is refused is not sent again, and its dead letter has delays of its own.
@@ -120,10 +120,18 @@ public final class DeliveryReport implements Processor {
       tracing.attempted(batch, label);
     }
     LOG.warn(
-        "Delivery attempt {} failed: eventId={}, {}",
+        "Delivery attempt {} failed: eventId={}, {}{}",
         attempt,
         batch == null ? "?" : batch.eventId(),
-        detail);
+        detail,
+        kind == Kind.ACCEPTING ? "" : "; kept, to be tried again");
+  }
+
+  /** The class without its package, since what it says is often nothing without that. */
+  private static String words(@Nullable Exception failure) {
+    return failure == null
+        ? "unknown"
+        : failure.getClass().getSimpleName() + ": " + failure.getMessage();
   }
 
   /** For the headers of a dead letter, should the batch become one. */

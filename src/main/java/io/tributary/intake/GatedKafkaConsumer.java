@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -77,7 +78,14 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     boolean open = gate.isOpen();
     if (open != reading && !gate.hasEnded()) {
       reading = open;
-      LOG.info("{} {}", open ? "Reading again from" : "Reading pauses on", subscription());
+      if (open) {
+        LOG.info("Reading again from {}", subscription());
+      } else {
+        LOG.info(
+            "Reading pauses on {}: {}",
+            subscription(),
+            Objects.requireNonNullElse(gate.reason(), "for a moment"));
+      }
     }
     if (!open) {
       pause(assignment());

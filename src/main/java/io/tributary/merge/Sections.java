@@ -1,6 +1,7 @@
 package io.tributary.merge;
 
 import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,21 +38,33 @@ public final class Sections {
   }
 
   /**
-   * Looks whether each intake route has a topic, a section and a count of its own. Two on one topic
-   * would share its partitions by chance, the dead letters would be read again without end, and two
-   * fields of one name are one place in the batch.
+   * Looks whether each intake route has a topic that can be one, and a section and a count of its
+   * own. Two on one topic would share its partitions by chance, the dead letters would be read
+   * again without end, and two fields of one name are one place in the batch.
    *
    * @throws IllegalArgumentException for the first that has not
    */
-  public void checkDistinct() {
+  public void checkStreams() {
     Map<String, String> topics = new HashMap<>();
     context
         .getPropertiesComponent()
         .resolveProperty(Setting.DEAD_LETTER_TOPIC.property())
         .ifPresent(topic -> topics.put(topic, "the dead letters"));
+    checkTopics();
     checkDistinct("topic", topics);
     checkDistinct("section", ownersOf(BatchJson.FIELDS));
     checkDistinct("countField", ownersOf(BatchJson.METADATA_FIELDS));
+  }
+
+  private void checkTopics() {
+    for (RouteDefinition route : intakes().toList()) {
+      String topic = text(route.getTemplateParameters(), "topic");
+      if (!Settings.isTopic(topic)) {
+        throw new IllegalArgumentException(
+            "the route '%s' has the topic '%s'; %s"
+                .formatted(route.getRouteId(), topic, Settings.TOPICS));
+      }
+    }
   }
 
   private static Map<String, String> ownersOf(List<String> fields) {

@@ -51,7 +51,7 @@ public final class KafkaHealthCheck extends ReadinessCheck {
           case REFUSED -> "refused (" + condition.detail() + ")";
           case UNREACHABLE -> "no broker answers at " + settings.bootstrapServers();
           case NO_TOPIC -> "the topic does not exist";
-          case NO_CONSUMER -> "not all of its consumers run, expected " + expected;
+          case NO_CONSUMER -> "not all of its consumers run (" + expected + " expected)";
           case NOT_A_MEMBER -> "not a member of the group " + settings.groupId();
           case MEMBER -> "member of the group " + settings.groupId();
         };

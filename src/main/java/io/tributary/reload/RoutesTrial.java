@@ -33,7 +33,7 @@ final class RoutesTrial extends DefaultCamelContext {
     try (RoutesTrial trial = new RoutesTrial(running)) {
       trial.build();
       files.load(trial, id -> true);
-      new Sections(trial).checkDistinct();
+      new Sections(trial).checkStreams();
       trial.getRouteDefinitions().forEach(route -> trial.checkMethods(route.getOutputs()));
       trial.startRouteDefinitions();
     }

@@ -52,7 +52,7 @@ public final class ReplayCommand {
       return SocketChannel.open(UnixDomainSocketAddress.of(ReplaySocket.file(stateDir)));
     } catch (IOException | UnsupportedOperationException e) {
       throw new IOException(
-          "no Tributary can be reached that runs on the state folder '%s' (%s)"
+          "no Tributary can be reached that runs on the state folder '%s' (%s); MERGE_STATE_DIR names it"
               .formatted(stateDir, e.getMessage()),
           e);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +82,21 @@ public record Settings(
     boolean reloadRoutes,
     boolean tracing) {
 
+  /** What {@link #isTopic} allows. */
+  public static final String TOPICS =
+      "a topic's name of 1 to 249 letters, digits, '.', '_', '-' is allowed";
+
+  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+
   private static final List<String> LOG_LEVELS =
       List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
 
   private static final List<String> LOG_FORMATS = List.of("text", "json");
+
+  /** Whether Kafka takes that as the name of a topic. */
+  public static boolean isTopic(String name) {
+    return TOPIC.matcher(name).matches() && !name.equals(".") && !name.equals("..");
+  }
 
   /** Where a batch is posted to. */
   public String batchUrl() {

@@ -21,7 +21,6 @@ record SettingsReader(Settings.Source source) {
 
   private static final Pattern BROKER =
       Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s,/]+):(\\d{1,5})");
-  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
   String text(Setting setting) {
     String value = source.valueOf(setting);
@@ -124,9 +123,8 @@ record SettingsReader(Settings.Source source) {
 
   String topic(Setting setting, Map<String, Setting> taken) {
     String value = text(setting);
-    if (!TOPIC.matcher(value).matches() || value.equals(".") || value.equals("..")) {
-      throw new SettingException(
-          setting, value, "a topic's name of 1 to 249 letters, digits, '.', '_', '-' is allowed");
+    if (!Settings.isTopic(value)) {
+      throw new SettingException(setting, value, Settings.TOPICS);
     }
     Setting other = taken.putIfAbsent(value, setting);
     if (other != null) {

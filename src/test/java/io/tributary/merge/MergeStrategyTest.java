@@ -100,17 +100,32 @@ class MergeStrategyTest {
   void streamWithWhatIsAnothers_isRefused(String topic, String name, String count, String what) {
     // Given
     context.getPropertiesComponent().addInitialProperty("tributary.dead-letter.topic", "refused");
-    sections.checkDistinct();
+    sections.checkStreams();
     addIntake("order-intake", topic, name, count);
 
     // When
-    Exception refusal = assertThrows(IllegalArgumentException.class, sections::checkDistinct);
+    Exception refusal = assertThrows(IllegalArgumentException.class, sections::checkStreams);
 
     // Then
     assertEquals(
         "the route 'order-intake' has the "
             + what
             + "; each stream must have a topic, a section and a countField of its own",
+        refusal.getMessage());
+  }
+
+  @Test
+  void streamWithoutATopicThatCanBeOne_isRefused() {
+    // Given
+    addIntake("order-intake", "orders data", "orders", "orderCount");
+
+    // When
+    Exception refusal = assertThrows(IllegalArgumentException.class, sections::checkStreams);
+
+    // Then
+    assertEquals(
+        "the route 'order-intake' has the topic 'orders data'; a topic's name of 1 to 249 letters,"
+            + " digits, '.', '_', '-' is allowed",
         refusal.getMessage());
   }
 

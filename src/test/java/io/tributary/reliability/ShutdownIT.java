@@ -1,6 +1,7 @@
 package io.tributary.reliability;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -89,6 +90,7 @@ class ShutdownIT {
           long begin = System.nanoTime();
           int status = site.terminate();
           row.add(status, Duration.ofNanos(System.nanoTime() - begin));
+          assertFalse(site.output().contains("Failed delivery for"), site.output());
           site.recover();
         }
       }

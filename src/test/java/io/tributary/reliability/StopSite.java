@@ -104,6 +104,11 @@ final class StopSite implements AutoCloseable {
     return process().awaitExit(Duration.ofSeconds(30));
   }
 
+  /** What the process has said. */
+  String output() {
+    return process().output();
+  }
+
   /** Ends what was wrong, and the load. */
   void recover() throws InterruptedException, ExecutionException {
     broker.start();
