@@ -56,7 +56,13 @@ class HawtioTest {
 
       // When
       connect(browser, hawtio);
-      openDiagram(browser, running.context().getManagementName());
+      openDiagram(browser, running.context().getManagementName(), "customer-intake");
+
+      // Then
+      shown(browser, NODE + "[contains(.,'Split: ')]");
+
+      // When
+      openDiagram(browser, running.context().getManagementName(), "batch-merge");
 
       // Then
       shown(browser, NODE + "[contains(.,'Aggregate: ')]");
@@ -78,11 +84,11 @@ class HawtioTest {
   }
 
   /** The tree has the contexts of all tests that run at the moment, and opens one of them. */
-  private static void openDiagram(ChromeDriver browser, String context) {
+  private static void openDiagram(ChromeDriver browser, String context, String route) {
     String folder = "org.apache.camel-folder-CamelContexts-folder-%s-folder".formatted(context);
     unfold(browser, folder);
     unfold(browser, folder + "-routes-folder");
-    click(browser, treeItem(folder + "-routes-folder-batch-merge-folder") + TREE_TEXT);
+    click(browser, treeItem(folder + "-routes-folder-" + route + "-folder") + TREE_TEXT);
     click(browser, "//a[normalize-space(.)='Route Diagram']");
   }
 
