@@ -1,6 +1,8 @@
 package io.tributary.settings;
 
 import io.tributary.logging.LogLevel;
+import java.util.EnumMap;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +18,24 @@ public final class CamelSettings {
    */
   public static Settings of(CamelContext context) {
     LogLevel.keepSecrets();
-    Settings settings = Settings.from(setting -> text(context, setting));
-    for (Setting setting : Setting.values()) {
-      strip(context, setting);
-    }
+    Map<Setting, String> written = new EnumMap<>(Setting.class);
+    Settings settings =
+        Settings.from(
+            setting -> {
+              String text = text(context, setting);
+              if (text != null) {
+                written.put(setting, text);
+              }
+              return text;
+            });
+    // The routes and Camel take some of the properties as they are written.
+    written.forEach(
+        (setting, text) -> {
+          if (!text.equals(text.strip())) {
+            context.getPropertiesComponent().addOverrideProperty(setting.property(), text.strip());
+          }
+        });
     return settings;
-  }
-
-  /** The routes and Camel take some of the properties as they are written. */
-  private static void strip(CamelContext context, Setting setting) {
-    String text = text(context, setting);
-    if (text != null && !text.equals(text.strip())) {
-      context.getPropertiesComponent().addOverrideProperty(setting.property(), text.strip());
-    }
   }
 
   /**
