@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -64,17 +65,24 @@ class AnswerReaderTest {
         Certificates.PASSWORD);
   }
 
-  private void answerHeads(String answer) {
+  /** What an API does when it has read the head of a request; then it hangs up. */
+  @FunctionalInterface
+  private interface Reply {
+    void to(Socket connection) throws IOException, InterruptedException;
+  }
+
+  private void serve(Reply reply) {
     server.submit(
         () -> {
           while (!listening.isClosed()) {
             try (Socket connection = listening.accept()) {
               readHead(connection.getInputStream());
-              say(connection, answer);
+              reply.to(connection);
             } catch (IOException hungUp) {
               // The next call is on another connection.
             }
           }
+          return null;
         });
   }
 
@@ -105,7 +113,7 @@ class AnswerReaderTest {
       throws Exception {
     // Given an API that reads the head of a request, refuses it and is gone
     Map<Setting, Object> settings = listen(scheme);
-    answerHeads("HTTP/1.1 413 Too Large\r\nContent-Length: 0");
+    serve(connection -> say(connection, "HTTP/1.1 413 Too Large\r\nContent-Length: 0"));
     try (ApiCalls calls = ApiCalls.with(state, url(scheme), settings)) {
       for (int call = 0; call < 5; call++) {
 
@@ -121,7 +129,7 @@ class AnswerReaderTest {
   @Test
   void acceptanceBeforeTheRequestIsRead_isNone() throws Exception {
     // Given
-    answerHeads("HTTP/1.1 200 OK\r\nContent-Length: 0");
+    serve(connection -> say(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0"));
     try (ApiCalls calls = ApiCalls.with(state, url("http"), Map.of())) {
       for (int call = 0; call < 3; call++) {
 
@@ -139,23 +147,16 @@ class AnswerReaderTest {
     // Given an API that says something on an open connection, and answers when it has read a body
     Semaphore saying = new Semaphore(0);
     Semaphore said = new Semaphore(0);
-    server.submit(
-        () -> {
-          while (!listening.isClosed()) {
-            try (Socket connection = listening.accept()) {
-              while (true) {
-                readHead(connection.getInputStream());
-                connection.getInputStream().skipNBytes(LARGE);
-                say(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0");
-                saying.acquire();
-                say(connection, "HTTP/1.1 103 Early Hints");
-                said.release();
-              }
-            } catch (IOException hungUp) {
-              // The next call is on another connection.
-            }
+    serve(
+        connection -> {
+          while (true) {
+            connection.getInputStream().skipNBytes(LARGE);
+            say(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0");
+            saying.acquire();
+            say(connection, "HTTP/1.1 103 Early Hints");
+            said.release();
+            readHead(connection.getInputStream());
           }
-          return null;
         });
     Map<Setting, Integer> impatient = Map.of(Setting.ANALYTICS_API_TIMEOUT, 2);
     List<Boolean> taken = new ArrayList<>();
@@ -181,19 +182,13 @@ class AnswerReaderTest {
     // Given
     List<String> types =
         List.of("text/plain; charset=utf8mb4", "text/plain;charset=", "a; charset='x y'", ";", "");
-    server.submit(
-        () -> {
-          for (String type : types) {
-            try (Socket connection = listening.accept()) {
-              readHead(connection.getInputStream());
-              say(
-                  connection,
-                  "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: 0"
-                      .formatted(type));
-            }
-          }
-          return null;
-        });
+    Iterator<String> next = types.iterator();
+    serve(
+        connection ->
+            say(
+                connection,
+                "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: 0"
+                    .formatted(next.next())));
     try (ApiCalls calls = ApiCalls.with(state, url("http"), Map.of())) {
       for (String type : types) {
 
