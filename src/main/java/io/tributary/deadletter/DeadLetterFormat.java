@@ -70,7 +70,7 @@ public final class DeadLetterFormat {
   }
 
   /** Logs each dead letter of a poll, never its body. */
-  public void report(Poll poll) {
+  public void report(@Body Poll poll) {
     for (DeadLetter deadLetter : poll.deadLetters()) {
       SourceRecord source = deadLetter.source();
       LOG.warn(
