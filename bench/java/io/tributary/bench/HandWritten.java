@@ -4,10 +4,10 @@ import static io.tributary.bench.ProgramSettings.number;
 import static io.tributary.bench.ProgramSettings.text;
 
 import io.tributary.dedupe.ContentDedupe;
-import io.tributary.intake.Decoded;
-import io.tributary.intake.Event;
+import io.tributary.event.Decoded;
+import io.tributary.event.Event;
+import io.tributary.event.SourceRecord;
 import io.tributary.intake.EventDecoder;
-import io.tributary.intake.SourceRecord;
 import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.io.OutputStream;

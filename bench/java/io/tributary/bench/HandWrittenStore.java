@@ -1,7 +1,7 @@
 package io.tributary.bench;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Fingerprint;
+import io.tributary.event.Event;
+import io.tributary.event.Fingerprint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

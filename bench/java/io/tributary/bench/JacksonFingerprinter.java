@@ -2,8 +2,8 @@ package io.tributary.bench;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.tributary.intake.Event;
-import io.tributary.intake.Fingerprint;
+import io.tributary.event.Event;
+import io.tributary.event.Fingerprint;
 import io.tributary.intake.MurmurHash;
 import java.io.IOException;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.tributary.bench;
 
-import io.tributary.intake.Fingerprint;
+import io.tributary.event.Fingerprint;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;

@@ -1,15 +1,12 @@
 package io.tributary;
 
 import io.tributary.logging.LogText;
-import io.tributary.merge.SetAside;
-import io.tributary.merge.StateException;
 import io.tributary.replay.ReplayCommand;
 import io.tributary.settings.CamelSettings;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -24,9 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandLine extends Main {
   private static final Logger LOG = LoggerFactory.getLogger(CommandLine.class);
-
-  /** The command that takes a damaged state folder out of the way. */
-  static final String SET_ASIDE = "set-aside";
 
   /** The command that asks a running Tributary whether it is alive. */
   static final String HEALTH = "health";
@@ -49,7 +43,6 @@ final class CommandLine extends Main {
         --id <id>                    this event id, message ID or place, as customer_data-0@17
         --all                        all of them
         --dry-run                    only list them
-      set-aside        take a damaged state folder out of the way, and say what that costs
       help             show this
 
       Every setting is an environment variable: see README.md, and docs/operating.md for the rest.
@@ -84,7 +77,6 @@ final class CommandLine extends Main {
     }
     return OptionalInt.of(
         switch (String.join(" ", args)) {
-          case SET_ASIDE -> setAside(out);
           case HEALTH -> health(out);
           default -> unknown(err, args);
         });
@@ -117,16 +109,6 @@ final class CommandLine extends Main {
       return 0;
     } catch (SettingException | IOException e) {
       LOG.error("Tributary is not alive: {}", LogText.oneLine(String.valueOf(e.getMessage())));
-      return CANNOT;
-    }
-  }
-
-  private static int setAside(PrintStream out) {
-    try {
-      SetAside.run(new CommandLine().settings(), Clock.systemUTC()).forEach(out::println);
-      return 0;
-    } catch (SettingException | StateException e) {
-      LOG.error("Nothing was set aside: {}", LogText.oneLine(String.valueOf(e.getMessage())));
       return CANNOT;
     }
   }

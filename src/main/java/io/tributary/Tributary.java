@@ -42,10 +42,9 @@ public final class Tributary {
   private Tributary() {}
 
   /**
-   * Runs until SIGTERM; ends with status 1 and one line when it cannot start. With {@code
-   * set-aside} it takes a damaged state folder out of the way instead, with {@code health} it asks
-   * a running one whether it is alive, with {@code replay} it has that send dead letters back, and
-   * with {@code help} it lists these; another argument has status 2.
+   * Runs until SIGTERM; ends with status 1 and one line when it cannot start. With {@code health}
+   * it asks a running one whether it is alive instead, with {@code replay} it has that send dead
+   * letters back, and with {@code help} it lists these; another argument has status 2.
    */
   public static void main(String[] args) {
     System.exit(CommandLine.execute(System.out, System.err, args).orElseGet(() -> run(args)));

@@ -4,6 +4,7 @@ import static org.apache.camel.support.LifecycleStrategySupport.adapt;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.tributary.batch.CompletionFactory;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
 import io.tributary.deadletter.DeadLetterHeaders;
@@ -19,29 +20,22 @@ import io.tributary.delivery.RecentBatches;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.GatedKafkaClients;
-import io.tributary.intake.GroupSeats;
-import io.tributary.intake.PollCommit;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogLevel;
 import io.tributary.merge.BatchLimits;
-import io.tributary.merge.CompletionFactory;
 import io.tributary.merge.MergeRepository;
-import io.tributary.merge.MergeStore;
 import io.tributary.merge.MergeStrategy;
 import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
-import io.tributary.merge.StateException;
 import io.tributary.operations.ApiHealthCheck;
 import io.tributary.operations.DeadLetterHealthCheck;
 import io.tributary.operations.IntakeHealthCheck;
 import io.tributary.operations.KafkaHealthCheck;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.Ledger;
-import io.tributary.operations.ManagedMergeStore;
 import io.tributary.operations.ManagedReadGate;
-import io.tributary.operations.ManagedSeenContents;
-import io.tributary.operations.ManagedSeenIds;
+import io.tributary.operations.ManagedStore;
 import io.tributary.operations.Meters;
 import io.tributary.operations.OperatorBeans;
 import io.tributary.operations.RoutesHealthCheck;
@@ -56,12 +50,16 @@ import io.tributary.settings.DerivedProperties;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
+import io.tributary.store.DamagedStore;
+import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import io.tributary.tracing.NoTracing;
 import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
@@ -76,6 +74,16 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /** Makes the beans that the routes name, from the settings. */
 public final class TributaryConfiguration implements CamelConfiguration {
+  private static final String READ_AGAIN =
+      ", move the folder away and set the group's offsets back (kafka-consumer-groups"
+          + " --reset-offsets), so that what was not delivered is read again";
+
+  private static final String DAMAGED_AND_COMMITTED =
+      "; with KAFKA_COMMIT=stored its records are committed already: to go on" + READ_AGAIN;
+
+  private static final String STORE_BEHIND =
+      "; with KAFKA_COMMIT=stored that means that records are missing: to go on" + READ_AGAIN;
+
   @Override
   public void configure(CamelContext context) {
     Settings settings = CamelSettings.of(context);
@@ -93,7 +101,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     SeenIds seenIds = new SeenIds(size, settings.rememberedFor());
     SeenContents seenContents =
         new SeenContents(settings.contentDedupe(), size, settings.rememberedFor());
-    MergeStore store = store(settings, seenIds, seenContents, clock);
+    Store store = store(settings, seenIds, seenContents, clock);
     addService(context, closing(store::close));
     Tracing tracing = settings.tracing() ? OtlpTracing.of(settings) : NoTracing.off();
     addService(context, closing(tracing::close));
@@ -121,18 +129,20 @@ public final class TributaryConfiguration implements CamelConfiguration {
         };
     context.addLifecycleStrategy(adapt(stop));
 
-    beans.bind(
-        "gatedClients",
+    GatedKafkaClients gatedClients =
         new GatedKafkaClients(
-            settings.kafkaSecurity(),
+            settings,
+            store,
             gate,
             consumers,
-            new GroupSeats(store.identity()),
-            kafkaMeters));
+            kafkaMeters,
+            limits::now,
+            why -> EmergencyStop.end(why + STORE_BEHIND));
+    addService(context, closing(gatedClients::close));
+    beans.bind("gatedClients", gatedClients);
     beans.bind("deadLetterClients", deadLetterClients);
     EventDecoder decoder = new EventDecoder(settings.contentDedupe());
-    beans.bind("poll", new PollFormat(decoder, sections, limits, settings.tracing()));
-    beans.bind("offsets", new PollCommit());
+    beans.bind("poll", new PollFormat(decoder, sections, settings.tracing()));
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
@@ -185,10 +195,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     OperatorBeans.register(
         context,
         List.of(
-            new ManagedMergeStore(store, mergeControl),
+            new ManagedStore(store, mergeControl),
             new ManagedReadGate(gate, settings),
-            new ManagedSeenIds(seenIds, store, settings),
-            new ManagedSeenContents(seenContents, store, settings),
             ReplayBeans.bind(context, settings, sections, kafkaMeters, clock)));
     Meters.show(meters, store, seenIds, seenContents);
     if (settings.reloadRoutes()) {
@@ -199,24 +207,28 @@ public final class TributaryConfiguration implements CamelConfiguration {
     }
   }
 
-  private static MergeStore store(
+  private static Store store(
       Settings settings, SeenIds seenIds, SeenContents seenContents, Clock clock) {
+    DamagedStore damaged = new DamagedStore(settings.stateDir(), clock);
+    Consumer<StoreException> onDamage =
+        e -> {
+          damaged.mark(e);
+          EmergencyStop.end(e.getMessage() + "; the next start puts it aside");
+        };
+    Store.Options options =
+        new Store.Options(
+            settings.stateDir(),
+            settings.commitsStored(),
+            settings.rememberedKeys(),
+            settings.rememberedFor(),
+            onDamage);
     try {
-      return MergeStore.open(
-          settings.stateDir(),
-          seenIds,
-          seenContents,
-          settings.rememberedKeys(),
-          settings.rememberedFor(),
-          clock);
-    } catch (StateException e) {
-      String wayOut =
-          e.isDamage()
-              ? "; to go on without it, run: java -jar target/tributary.jar "
-                  + CommandLine.SET_ASIDE
-              : "";
+      return Store.open(options, seenIds, seenContents, clock);
+    } catch (StoreException e) {
       throw new SettingException(
-          Setting.MERGE_STATE_DIR, settings.stateDir().toString(), e.getMessage() + wayOut);
+          Setting.MERGE_STATE_DIR,
+          settings.stateDir().toString(),
+          e.getMessage() + (e.isDamage() ? DAMAGED_AND_COMMITTED : ""));
     }
   }
 

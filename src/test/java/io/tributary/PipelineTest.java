@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.intake.Outcome;
-import io.tributary.merge.MergeStore;
+import io.tributary.event.Outcome;
 import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
@@ -58,7 +58,7 @@ class PipelineTest {
   }
 
   private static void awaitAllDelivered(RunningTributary running) {
-    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    Store store = running.bean("mergeStore", Store.class);
     await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
   }
 

@@ -1,7 +1,7 @@
 package io.tributary.deadletter;
 
-import io.tributary.intake.Decoded;
-import io.tributary.intake.SourceRecord;
+import io.tributary.event.Decoded;
+import io.tributary.event.SourceRecord;
 
 /**
  * A record that cannot be used.

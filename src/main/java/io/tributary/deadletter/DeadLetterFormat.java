@@ -1,7 +1,7 @@
 package io.tributary.deadletter;
 
-import io.tributary.intake.Poll;
-import io.tributary.intake.SourceRecord;
+import io.tributary.event.SourceRecord;
+import io.tributary.poll.Poll;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.tributary.dedupe;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Outcome;
-import io.tributary.intake.Poll;
+import io.tributary.event.Event;
+import io.tributary.event.Outcome;
 import io.tributary.logging.LogText;
+import io.tributary.poll.Poll;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

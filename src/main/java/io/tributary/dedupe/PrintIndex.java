@@ -1,6 +1,6 @@
 package io.tributary.dedupe;
 
-import io.tributary.intake.Fingerprint;
+import io.tributary.event.Fingerprint;
 import java.util.Arrays;
 
 /**

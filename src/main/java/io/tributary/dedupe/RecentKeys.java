@@ -2,7 +2,7 @@ package io.tributary.dedupe;
 
 import static io.tributary.dedupe.PrintIndex.NONE;
 
-import io.tributary.intake.Fingerprint;
+import io.tributary.event.Fingerprint;
 import java.time.Duration;
 import java.util.Arrays;
 

@@ -1,8 +1,8 @@
 package io.tributary.dedupe;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Fingerprint;
-import io.tributary.intake.Outcome;
+import io.tributary.event.Event;
+import io.tributary.event.Fingerprint;
+import io.tributary.event.Outcome;
 import java.time.Duration;
 
 /**
@@ -58,11 +58,6 @@ public final class SeenContents extends EventRepository {
         lastEntries.remove(entry.id(), entry.value());
       }
     }
-  }
-
-  /** Forgets the entry of an id; the merge store does the same to what it holds of it. */
-  public synchronized void forgetEntry(Fingerprint id) {
-    lastEntries.remove(id);
   }
 
   /** Remembers an entry from before a restart. Oldest first, before the first event. */

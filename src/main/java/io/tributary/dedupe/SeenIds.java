@@ -1,8 +1,8 @@
 package io.tributary.dedupe;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Fingerprint;
-import io.tributary.intake.Outcome;
+import io.tributary.event.Event;
+import io.tributary.event.Fingerprint;
+import io.tributary.event.Outcome;
 import java.time.Duration;
 
 /** The message IDs seen lately, over all topics. Safe for several threads. */
@@ -26,11 +26,6 @@ public final class SeenIds extends EventRepository {
   @Override
   void forget(Event event) {
     ids.remove(event.idPrint());
-  }
-
-  /** Forgets an ID; the merge store does the same to what it holds of it. */
-  public void forget(Fingerprint id) {
-    ids.remove(id);
   }
 
   /** Remembers an ID from before a restart. Oldest first, before the first event. */

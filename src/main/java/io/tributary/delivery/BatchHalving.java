@@ -1,9 +1,9 @@
 package io.tributary.delivery;
 
-import io.tributary.merge.Batch;
+import io.tributary.batch.Batch;
 import io.tributary.merge.BatchLimits;
-import io.tributary.merge.MergeStore;
-import io.tributary.merge.StateException;
+import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import io.tributary.tracing.Tracing;
 import java.util.Set;
 import org.apache.camel.ExchangeException;
@@ -23,7 +23,7 @@ public final class BatchHalving {
   /** Not 415: what the API says about the type holds for every half. */
   private static final Set<Integer> ABOUT_THE_CONTENT = Set.of(400, TOO_LARGE, 422);
 
-  private final MergeStore store;
+  private final Store store;
   private final BatchLimits limits;
   private final Tracing tracing;
   private final boolean wanted;
@@ -31,7 +31,7 @@ public final class BatchHalving {
   /**
    * @param wanted whether batches are halved at all
    */
-  public BatchHalving(MergeStore store, BatchLimits limits, Tracing tracing, boolean wanted) {
+  public BatchHalving(Store store, BatchLimits limits, Tracing tracing, boolean wanted) {
     this.store = store;
     this.limits = limits;
     this.tracing = tracing;
@@ -41,16 +41,13 @@ public final class BatchHalving {
   /** Whether the refusal says that the halves may fare better. */
   public boolean isOfUse(
       @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
-    return wanted
-        && ABOUT_THE_CONTENT.contains(refusal.getStatusCode())
-        && batch.messages() > 1
-        && canBeHalved(batch);
+    return wanted && ABOUT_THE_CONTENT.contains(refusal.getStatusCode()) && batch.messages() > 1;
   }
 
   /**
    * Puts the halves in the batch's place.
    *
-   * @throws StateException when that could not be written: then the batch is sent again
+   * @throws StoreException when that could not be written: then the batch is sent again
    */
   public void halve(
       @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
@@ -63,15 +60,6 @@ public final class BatchHalving {
         batch.messages());
     if (refusal.getStatusCode() == TOO_LARGE) {
       limits.refusedAsTooLarge(batch.payloadBytes());
-    }
-  }
-
-  /** While it cannot be read, nobody knows; it must not become a dead letter for that. */
-  private boolean canBeHalved(Batch batch) {
-    try {
-      return store.canBeHalved(batch);
-    } catch (StateException e) {
-      return true;
     }
   }
 }

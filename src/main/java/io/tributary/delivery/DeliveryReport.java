@@ -1,10 +1,10 @@
 package io.tributary.delivery;
 
+import io.tributary.batch.Batch;
 import io.tributary.delivery.ApiState.Kind;
 import io.tributary.logging.LogText;
-import io.tributary.merge.Batch;
-import io.tributary.merge.StateException;
 import io.tributary.operations.Ledger;
+import io.tributary.store.StoreException;
 import io.tributary.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +86,7 @@ public final class DeliveryReport implements Processor {
   public void process(Exchange exchange) {
     Batch batch = exchange.getVariable("batch", Batch.class);
     Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    if (failure instanceof StateException) {
+    if (failure instanceof StoreException) {
       LOG.error("Batch cannot be sent yet, it is tried again: {}", failure.getMessage());
       return;
     }

@@ -1,6 +1,6 @@
 package io.tributary.delivery;
 
-import io.tributary.merge.Batch;
+import io.tributary.batch.Batch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.tributary.delivery;
 
-import io.tributary.merge.Batch.SectionCount;
+import io.tributary.batch.Batch.SectionCount;
 import java.time.Instant;
 import java.util.List;
 

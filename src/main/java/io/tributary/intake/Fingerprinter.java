@@ -2,6 +2,8 @@ package io.tributary.intake;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.tributary.event.Event;
+import io.tributary.event.Fingerprint;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,12 @@
 package io.tributary.intake;
 
+import io.tributary.batch.Limits;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.settings.KafkaSecurity;
+import io.tributary.settings.Settings;
+import io.tributary.store.Store;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -11,27 +15,41 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  * Makes the Kafka consumers that hand over whole polls and that the {@link ReadGate} can pause, and
  * gives each its {@link GroupSeats seat} in the consumer group. Safe for several threads.
  */
-public final class GatedKafkaClients extends DefaultKafkaClientFactory {
+public final class GatedKafkaClients extends DefaultKafkaClientFactory implements AutoCloseable {
   private final KafkaSecurity security;
   private final ReadGate gate;
   private final ConsumerStates states;
   private final GroupSeats seats;
   private final KafkaMeters meters;
+  private final Supplier<Limits> limits;
+  private final Placement.Shared shared;
 
   /**
    * @param states where the consumers say how they fare
+   * @param limits what fits into one batch: no more is handed over at once
+   * @param fatal ends the process, and says why
    */
   public GatedKafkaClients(
-      KafkaSecurity security,
+      Settings settings,
+      Store store,
       ReadGate gate,
       ConsumerStates states,
-      GroupSeats seats,
-      KafkaMeters meters) {
-    this.security = security;
+      KafkaMeters meters,
+      Supplier<Limits> limits,
+      java.util.function.Consumer<String> fatal) {
+    this.security = settings.kafkaSecurity();
     this.gate = gate;
     this.states = states;
-    this.seats = seats;
+    this.seats = new GroupSeats(store.identity());
     this.meters = meters;
+    this.limits = limits;
+    this.shared =
+        new Placement.Shared(
+            store,
+            new GroupAdmin(security, settings.groupId(), store.identity()),
+            new PollsInProgress(),
+            settings.commitsStored(),
+            fatal);
   }
 
   @Override
@@ -40,6 +58,12 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory {
     Properties seated = security.addedTo(properties);
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
-    return new WholePollConsumer(seated, gate, states, meters);
+    shared.admin().use(properties);
+    return new WholePollConsumer(seated, gate, states, meters, limits, shared);
+  }
+
+  @Override
+  public void close() {
+    shared.admin().close();
   }
 }

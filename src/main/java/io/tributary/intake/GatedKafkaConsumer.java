@@ -3,21 +3,16 @@ package io.tributary.intake;
 import io.tributary.operations.KafkaMeters;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,25 +35,37 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
    */
   private static final Duration WHILE_CLOSED = Duration.ofMillis(10);
 
-  private static final Duration OWED_COMMIT = Duration.ofMillis(500);
   private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
   private final ReadGate gate;
   private final ConsumerStates states;
   private final KafkaMeters meters;
-  private final Map<TopicPartition, OffsetAndMetadata> owed = new HashMap<>();
+  private final Placement placement;
   private @Nullable ConsumerState state;
   private KafkaMeters.@Nullable Shown shown;
   private boolean reading = true;
   private boolean assignedAnew;
+  private boolean polling;
 
   GatedKafkaConsumer(
-      Properties properties, ReadGate gate, ConsumerStates states, KafkaMeters meters) {
+      Properties properties,
+      ReadGate gate,
+      ConsumerStates states,
+      KafkaMeters meters,
+      Placement.Shared shared) {
     super(properties);
     this.gate = gate;
     this.states = states;
     this.meters = meters;
+    this.placement = new Placement(this, shared, this::drop);
+  }
+
+  /** What has been read of a partition and not handed over is not wanted. */
+  void drop(TopicPartition partition) {}
+
+  Placement placement() {
+    return placement;
   }
 
   @Override
@@ -66,7 +73,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     forget();
     ConsumerState subscribed =
         new ConsumerState(String.join(",", topics), metrics(), states.clock());
-    super.subscribe(topics, new JoinListener(listener, subscribed, this::commitOwed));
+    super.subscribe(topics, new JoinListener(listener, subscribed, placement, () -> polling));
     states.add(subscribed);
     state = subscribed;
     shown = meters.show(this);
@@ -75,6 +82,20 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
 
   @Override
   public ConsumerRecords<K, V> poll(Duration timeout) {
+    return poll(timeout, true);
+  }
+
+  /** Whether records are read at present. */
+  boolean isReading() {
+    return reading;
+  }
+
+  /**
+   * Polls.
+   *
+   * @param wanted whether records are wanted, or only the group is to be kept
+   */
+  ConsumerRecords<K, V> poll(Duration timeout, boolean wanted) {
     boolean open = gate.isOpen();
     if (open != reading && !gate.hasEnded()) {
       reading = open;
@@ -87,21 +108,31 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
             Objects.requireNonNullElse(gate.reason(), "for a moment"));
       }
     }
-    if (!open) {
-      pause(assignment());
-    } else if (!paused().isEmpty()) {
-      resume(paused());
-    }
     try {
+      placement.place();
+      fetchOnly(open && wanted);
       if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
         state.topicExists(exists(state.topic()));
       }
+      polling = true;
       ConsumerRecords<K, V> records = super.poll(open ? timeout : WHILE_CLOSED);
-      commitOwed();
+      polling = false;
+      placement.commitSettled();
       return open && !joinsAgain() ? records : putBack(records);
     } catch (AuthenticationException | AuthorizationException e) {
       waitAfter(e);
       return ConsumerRecords.empty();
+    } finally {
+      polling = false;
+    }
+  }
+
+  /** What is not placed yet is never fetched. */
+  private void fetchOnly(boolean wanted) {
+    if (!wanted) {
+      pause(assignment());
+    } else if (!paused().isEmpty()) {
+      resume(paused().stream().filter(placement::isPlaced).toList());
     }
   }
 
@@ -115,36 +146,6 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       LOG.warn("The brokers refuse to let {} be read, it is tried again: {}", state.topic(), words);
     }
     LockSupport.parkNanos(AFTER_REFUSAL.toNanos());
-  }
-
-  /**
-   * Commits, or keeps the offsets for the end of a rebalance, which only a poll can bring: the
-   * member keeps its partitions over it, so nobody would commit them otherwise.
-   */
-  @Override
-  public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-    owed.putAll(offsets);
-    // What another member has got meanwhile it reads again, and may have gone further than this.
-    owed.keySet().retainAll(assignment());
-    try {
-      if (!owed.isEmpty()) {
-        super.commitSync(Map.copyOf(owed), timeout);
-        owed.clear();
-      }
-    } catch (RebalanceInProgressException e) {
-      LOG.debug("To be committed after the rebalance: {}", owed);
-    }
-  }
-
-  /** Also before partitions go to another member, which reads on from there. */
-  private void commitOwed() {
-    try {
-      commitSync(Map.of(), OWED_COMMIT);
-    } catch (CommitFailedException | RetriableException e) {
-      LOG.debug("Not committed yet: {}", owed, e);
-    } catch (AuthenticationException | AuthorizationException e) {
-      waitAfter(e); // and what was read before it is handed over
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tributary.intake;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.event.Fingerprint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

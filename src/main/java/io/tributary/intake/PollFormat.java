@@ -1,11 +1,12 @@
 package io.tributary.intake;
 
-import io.tributary.merge.BatchLimits;
+import io.tributary.event.SourceRecord;
 import io.tributary.merge.Sections;
+import io.tributary.poll.Poll;
+import io.tributary.poll.PolledRecords;
 import io.tributary.tracing.Traceparent;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.DataFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,25 +19,23 @@ import org.apache.kafka.common.TopicPartition;
 public final class PollFormat implements DataFormat {
   private final EventDecoder decoder;
   private final Sections sections;
-  private final BatchLimits limits;
   private final boolean tracing;
 
   /**
    * @param tracing whether a record's trace is read from its headers
    */
-  public PollFormat(EventDecoder decoder, Sections sections, BatchLimits limits, boolean tracing) {
+  public PollFormat(EventDecoder decoder, Sections sections, boolean tracing) {
     this.decoder = decoder;
     this.sections = sections;
-    this.limits = limits;
     this.tracing = tracing;
   }
 
   @Override
   public Object unmarshal(Exchange exchange, Object body) {
-    List<?> records = (List<?>) body;
-    Poll poll = new Poll(records.size(), sections.of(exchange), limits.now());
-    for (Object record : records) {
-      poll.add(decoder.decode(source((ConsumerRecord<?, ?>) record)));
+    PolledRecords polled = (PolledRecords) body;
+    Poll poll = new Poll(polled.records().size(), sections.of(exchange), polled.positions());
+    for (ConsumerRecord<?, ?> record : polled.records()) {
+      poll.add(decoder.decode(source(record)));
     }
     return poll;
   }

@@ -1,6 +1,6 @@
 package io.tributary.intake;
 
-import io.tributary.merge.MergeStore;
+import io.tributary.store.Store;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * nor when the process stops. Safe for several threads.
  */
 public final class ReadGate {
-  private final MergeStore store;
+  private final Store store;
   private final int maxPendingBatches;
   private final Clock clock;
   private volatile @Nullable Pause pause;
   private volatile boolean ended;
   private volatile boolean held;
 
-  public ReadGate(MergeStore store, int maxPendingBatches, Clock clock) {
+  public ReadGate(Store store, int maxPendingBatches, Clock clock) {
     this.store = store;
     this.maxPendingBatches = maxPendingBatches;
     this.clock = clock;

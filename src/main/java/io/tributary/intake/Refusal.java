@@ -1,6 +1,5 @@
 package io.tributary.intake;
 
-import com.google.common.base.Throwables;
 import org.apache.kafka.common.KafkaException;
 
 /** Why brokers, or the way to them, refuse a Kafka client. */
@@ -9,7 +8,10 @@ final class Refusal {
 
   /** What the client says and what is behind that; neither has what it signed in with. */
   static String words(KafkaException refusal) {
-    Throwable root = Throwables.getRootCause(refusal);
+    Throwable root = refusal;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
     return root == refusal ? message(refusal) : message(refusal) + ": " + message(root);
   }
 

@@ -1,74 +1,165 @@
 package io.tributary.intake;
 
+import io.tributary.batch.Limits;
 import io.tributary.operations.KafkaMeters;
+import io.tributary.poll.PolledRecords;
+import io.tributary.poll.Position;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands over all that it has read as one record, whose value is the list of the records that were
- * read. So Camel makes one exchange of it, and not one for each record first; and no header of a
- * record can become one of Camel's, with which a producer could steer a route (CVE-2026-49098).
+ * Hands over what it has read as one record, whose value is {@link PolledRecords}. So Camel makes
+ * one exchange of it, and not one for each record first; and no header of a record can become one
+ * of Camel's, with which a producer could steer a route (CVE-2026-49098).
  *
- * <p>What comes within a poll's timeout is gathered, since an fsync and a commit cost the same for
- * one record as for many. A failure meanwhile is thrown by the next poll.
+ * <p>What comes within a poll's timeout is gathered, since a transaction costs the same for one
+ * record as for many. No more than fits into one batch is handed over; the rest is kept for the
+ * next poll. A failure while it gathers is thrown by the next poll.
  */
 final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   /** Bytes of values at which no more is gathered; one response of each broker can add to it. */
   private static final long ENOUGH_BYTES = 4_000_000;
 
   private final int enoughRecords;
+  private final Supplier<Limits> limits;
+  private final Placement.Shared shared;
+  private final Deque<ConsumerRecord<Object, Object>> kept = new ArrayDeque<>();
+  private long keptBytes;
   private @Nullable KafkaException failure;
 
   /**
    * @param properties Kafka's; {@code max.poll.records} is the number at which no more is gathered
+   * @param limits what fits into one batch
    */
   WholePollConsumer(
-      Properties properties, ReadGate gate, ConsumerStates states, KafkaMeters meters) {
-    super(takingAll(properties), gate, states, meters);
+      Properties properties,
+      ReadGate gate,
+      ConsumerStates states,
+      KafkaMeters meters,
+      Supplier<Limits> limits,
+      Placement.Shared shared) {
+    super(takingAll(properties), gate, states, meters, shared);
     this.enoughRecords =
         Integer.parseInt(String.valueOf(properties.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG)));
+    this.limits = limits;
+    this.shared = shared;
   }
 
   @Override
   public ConsumerRecords<Object, Object> poll(Duration timeout) {
     throwFailure();
-    ConsumerRecords<Object, Object> read = super.poll(timeout);
-    if (read.isEmpty()) {
-      return read;
+    shared.inProgress().end(this);
+    Limits most = limits.get();
+    gather(timeout, most);
+    if (!isReading()) {
+      return ConsumerRecords.empty();
     }
-    Set<TopicPartition> assigned = assignment();
+    List<ConsumerRecord<Object, Object>> records = take(most);
+    Map<TopicPartition, Position> positions = positions();
+    if (records.isEmpty()) {
+      shared.store().advance(positions);
+      return ConsumerRecords.empty();
+    }
+    shared.inProgress().begin(this, positions.keySet());
+    return asOne(records, positions);
+  }
+
+  @Override
+  public void close() {
+    shared.inProgress().end(this);
+    super.close();
+  }
+
+  private void gather(Duration timeout, Limits most) {
     long end = System.nanoTime() + timeout.toNanos();
-    List<ConsumerRecord<Object, Object>> gathered = new ArrayList<>(enoughRecords);
-    long bytes = gather(read, gathered);
-    long left = timeout.toNanos();
-    while (gathered.size() < enoughRecords && bytes < ENOUGH_BYTES && left > 0 && failure == null) {
-      bytes += gather(more(Duration.ofNanos(left)), gathered);
+    boolean wanted = kept.size() < most.maxMessages() && keptBytes < most.maxPayloadBytes();
+    keep(poll(kept.isEmpty() ? timeout : Duration.ZERO, wanted));
+    long left = end - System.nanoTime();
+    while (!kept.isEmpty()
+        && kept.size() < Math.min(enoughRecords, most.maxMessages())
+        && keptBytes < Math.min(ENOUGH_BYTES, most.maxPayloadBytes())
+        && left > 0
+        && failure == null) {
+      keep(more(Duration.ofNanos(left)));
       left = end - System.nanoTime();
     }
-    // What a rebalance has given to another member is read there.
-    Set<TopicPartition> kept = assignment();
-    if (!kept.equals(assigned)) {
-      gathered.removeIf(record -> !kept.contains(partition(record)));
+    // What a rebalance has taken is read elsewhere.
+    keepOnly(record -> placement().isPlaced(partition(record)));
+  }
+
+  @Override
+  void drop(TopicPartition partition) {
+    keepOnly(record -> !partition(record).equals(partition));
+  }
+
+  private void keepOnly(Predicate<ConsumerRecord<Object, Object>> wanted) {
+    if (kept.removeIf(wanted.negate())) {
+      keptBytes = kept.stream().mapToLong(WholePollConsumer::bytes).sum();
     }
-    return gathered.isEmpty() ? ConsumerRecords.empty() : asOne(gathered);
+  }
+
+  private void keep(ConsumerRecords<Object, Object> read) {
+    for (ConsumerRecord<Object, Object> record : read) {
+      kept.add(record);
+      keptBytes += bytes(record);
+    }
+  }
+
+  /** As many as fit into one batch, and one at least. */
+  private List<ConsumerRecord<Object, Object>> take(Limits most) {
+    List<ConsumerRecord<Object, Object>> taken = new ArrayList<>(kept.size());
+    long bytes = 0;
+    while (!kept.isEmpty()) {
+      long more = bytes(kept.getFirst());
+      if (!taken.isEmpty() && !most.allow(taken.size() + 1, bytes + more)) {
+        break;
+      }
+      taken.add(kept.removeFirst());
+      bytes += more;
+    }
+    keptBytes -= bytes;
+    return taken;
+  }
+
+  /** How far each partition has been read, with the records that have been taken. */
+  private Map<TopicPartition, Position> positions() {
+    Map<TopicPartition, Long> firstKept = new HashMap<>();
+    kept.forEach(record -> firstKept.putIfAbsent(partition(record), record.offset()));
+    Map<TopicPartition, Position> positions = new HashMap<>();
+    for (TopicPartition partition : assignment()) {
+      try {
+        Position position = placement().position(partition, firstKept.get(partition));
+        if (position != null) {
+          positions.put(partition, position);
+        }
+      } catch (RetriableException e) {
+        // The client is still looking for its place, and has read nothing.
+      }
+    }
+    return positions;
   }
 
   /** A record that cannot be read must not hold up those that were read before it. */
   private ConsumerRecords<Object, Object> more(Duration timeout) {
     try {
-      return super.poll(timeout);
+      return poll(timeout, true);
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -85,26 +176,26 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
     }
   }
 
+  /** At least what the record adds to a batch. */
+  private static long bytes(ConsumerRecord<?, ?> record) {
+    return Math.max(0, record.serializedValueSize());
+  }
+
   private static TopicPartition partition(ConsumerRecord<?, ?> record) {
     return new TopicPartition(record.topic(), record.partition());
   }
 
-  private static long gather(
-      ConsumerRecords<Object, Object> read, List<ConsumerRecord<Object, Object>> gathered) {
-    long bytes = 0;
-    for (ConsumerRecord<Object, Object> record : read) {
-      gathered.add(record);
-      bytes += Math.max(0, record.serializedValueSize());
-    }
-    return bytes;
-  }
-
   /** It stands where the first of them stands. */
   private static ConsumerRecords<Object, Object> asOne(
-      List<ConsumerRecord<Object, Object>> records) {
+      List<ConsumerRecord<Object, Object>> records, Map<TopicPartition, Position> positions) {
     ConsumerRecord<Object, Object> first = records.get(0);
     ConsumerRecord<Object, Object> whole =
-        new ConsumerRecord<>(first.topic(), first.partition(), first.offset(), null, records);
+        new ConsumerRecord<>(
+            first.topic(),
+            first.partition(),
+            first.offset(),
+            null,
+            new PolledRecords(records, positions));
     return new ConsumerRecords<>(Map.of(partition(first), List.of(whole)));
   }
 

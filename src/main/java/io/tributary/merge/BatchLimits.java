@@ -1,5 +1,8 @@
 package io.tributary.merge;
 
+import io.tributary.batch.BatchJson;
+import io.tributary.batch.Limits;
+import io.tributary.batch.Section;
 import io.tributary.settings.Settings;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

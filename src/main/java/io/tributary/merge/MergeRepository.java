@@ -1,5 +1,9 @@
 package io.tributary.merge;
 
+import io.tributary.batch.Batch;
+import io.tributary.poll.Poll;
+import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -15,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The aggregator's view of the {@link MergeStore}. There is one group, whose exchange is made anew
- * from the store each time; a completed group's exchange is named after its batch's number. Safe
- * for several threads.
+ * The aggregator's view of the {@link Store}. There is one group, whose exchange is made anew from
+ * the store each time; a completed group's exchange is named after its batch's number. Safe for
+ * several threads.
  */
 public final class MergeRepository implements RecoverableAggregationRepository {
   private static final Logger LOG = LoggerFactory.getLogger(MergeRepository.class);
@@ -28,15 +32,14 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   private static final String ID_PREFIX = "batch-";
   private static final long RECOVERY_INTERVAL_MILLIS = 1000;
 
-  private final MergeStore store;
+  private final Store store;
   private final Sections sections;
   private final Supplier<Batch.Completion> completions;
 
   /**
    * @param completions gives each completed batch its identity
    */
-  public MergeRepository(
-      MergeStore store, Sections sections, Supplier<Batch.Completion> completions) {
+  public MergeRepository(Store store, Sections sections, Supplier<Batch.Completion> completions) {
     this.store = store;
     this.sections = sections;
     this.completions = completions;
@@ -48,10 +51,10 @@ public final class MergeRepository implements RecoverableAggregationRepository {
     return open == null ? null : exchange(context, open);
   }
 
-  /** Stores the fragment in the exchange's body; it is on disk when this returns. */
+  /** Stores the poll in the exchange's body. */
   @Override
   public @Nullable Exchange add(CamelContext context, String key, Exchange exchange) {
-    store.append(exchange.getIn().getBody(Fragment.class));
+    store.append(exchange.getIn().getBody(Poll.class));
     return null;
   }
 
@@ -77,7 +80,7 @@ public final class MergeRepository implements RecoverableAggregationRepository {
     try {
       confirm(context, exchangeId);
       return true;
-    } catch (StateException e) {
+    } catch (StoreException e) {
       LOG.debug("{} cannot be forgotten yet: {}", exchangeId, e.getMessage());
       return false;
     }

@@ -1,6 +1,8 @@
 package io.tributary.merge;
 
+import io.tributary.batch.Batch;
 import io.tributary.logging.LogText;
+import io.tributary.store.Store;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +19,7 @@ public final class MergeWindow {
   private static final BigDecimal LONGEST = new BigDecimal("86400000");
   private static final Duration CHECK = Duration.ofMillis(100);
 
-  private final MergeStore store;
+  private final Store store;
   private final Clock clock;
   private volatile Duration longest;
   private volatile String read = "";
@@ -26,7 +28,7 @@ public final class MergeWindow {
   /**
    * @param longest time from a batch's first message to its completion, until the route says it
    */
-  public MergeWindow(MergeStore store, Clock clock, Duration longest) {
+  public MergeWindow(Store store, Clock clock, Duration longest) {
     this.store = store;
     this.clock = clock;
     this.longest = longest;

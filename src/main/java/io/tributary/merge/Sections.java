@@ -1,5 +1,7 @@
 package io.tributary.merge;
 
+import io.tributary.batch.BatchJson;
+import io.tributary.batch.Section;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.util.HashMap;

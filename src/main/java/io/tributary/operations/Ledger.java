@@ -3,27 +3,26 @@ package io.tributary.operations;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tributary.intake.Outcome;
-import io.tributary.intake.Poll;
-import io.tributary.merge.Fragment;
-import io.tributary.merge.MergeStore;
+import io.tributary.batch.Contribution;
+import io.tributary.event.Outcome;
+import io.tributary.poll.Poll;
+import io.tributary.store.Store;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 
 /**
- * Counts what comes in and what becomes of it: what is merged when it is stored, all else when its
- * poll is committed. So a poll that is read again counts its dead letters once; what it had stored
- * is a duplicate then, as whatever Kafka repeats. Safe for several threads.
+ * Counts what comes in and what becomes of it, poll by poll when it is stored: a poll that failed
+ * and is read again counts once. Safe for several threads.
  */
 public final class Ledger {
   private final MeterRegistry meters;
-  private final MergeStore store;
+  private final Store store;
   private final AtomicLong withoutOutcome = new AtomicLong();
 
   /**
    * @param store holds what was merged, and knows if any of it is missing
    */
-  public Ledger(MeterRegistry meters, MergeStore store) {
+  public Ledger(MeterRegistry meters, Store store) {
     this.meters = meters;
     this.store = store;
     Gauge.builder("tributary.unaccounted.events", this, Ledger::unaccounted)
@@ -40,29 +39,21 @@ public final class Ledger {
     }
   }
 
-  /** A fragment is stored. */
-  public void stored(@Body Fragment fragment) {
-    if (fragment.messages() == 0) {
-      return;
-    }
-    String topic = fragment.merged().get(0).source().partition().topic();
-    events(topic, Outcome.MERGED).increment(fragment.messages());
-    Counter.builder("tributary.records")
-        .description("Records inside the payloads of merged events")
-        .tag("section", fragment.section().name())
-        .register(meters)
-        .increment(fragment.records());
-  }
-
-  /** A poll is committed. */
+  /** A poll is stored. */
   public void account(@Body Poll poll) {
     String topic = poll.topic();
     long accounted = 0;
     for (var outcome : poll.outcomes().entrySet()) {
-      if (outcome.getKey() != Outcome.MERGED) {
-        events(topic, outcome.getKey()).increment(outcome.getValue());
-      }
+      events(topic, outcome.getKey()).increment(outcome.getValue());
       accounted += outcome.getValue();
+    }
+    Contribution merged = poll.contribution();
+    if (merged.messages() > 0) {
+      Counter.builder("tributary.records")
+          .description("Records inside the payloads of merged events")
+          .tag("section", merged.section().name())
+          .register(meters)
+          .increment(merged.records());
     }
     withoutOutcome.addAndGet(poll.recordsRead() - accounted);
   }

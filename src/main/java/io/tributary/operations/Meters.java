@@ -10,10 +10,10 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tributary.batch.Batch;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.merge.Batch;
-import io.tributary.merge.MergeStore;
+import io.tributary.store.Store;
 import java.util.List;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.spi.Registry;
@@ -53,11 +53,11 @@ public final class Meters {
 
   /** Registers what is in the store and in the memories of duplicates. */
   public static void show(
-      MeterRegistry meters, MergeStore store, SeenIds seenIds, SeenContents seenContents) {
+      MeterRegistry meters, Store store, SeenIds seenIds, SeenContents seenContents) {
     Gauge.builder("tributary.open.batch.messages", store, Meters::openMessages)
         .description("Messages in the open batch")
         .register(meters);
-    Gauge.builder("tributary.pending.batches", store, MergeStore::pendingCount)
+    Gauge.builder("tributary.pending.batches", store, Store::pendingCount)
         .description("Completed batches that are not yet delivered")
         .register(meters);
     Gauge.builder("tributary.dedupe.entries", seenIds, SeenIds::count)
@@ -70,7 +70,7 @@ public final class Meters {
         .register(meters);
   }
 
-  private static int openMessages(MergeStore store) {
+  private static int openMessages(Store store) {
     Batch open = store.open();
     return open == null ? 0 : open.messages();
   }

@@ -1,14 +1,14 @@
 package io.tributary.operations;
 
-import io.tributary.merge.MergeStore;
+import io.tributary.store.Store;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 
 /** Readiness is down while the state folder cannot be written: then Kafka is not read. */
 public final class StateHealthCheck extends ReadinessCheck {
-  private final MergeStore store;
+  private final Store store;
 
-  public StateHealthCheck(MergeStore store) {
+  public StateHealthCheck(Store store) {
     super("state-folder");
     this.store = store;
   }

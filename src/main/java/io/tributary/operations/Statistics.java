@@ -1,10 +1,10 @@
 package io.tributary.operations;
 
+import io.tributary.batch.Batch;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.intake.Outcome;
-import io.tributary.merge.Batch;
-import io.tributary.merge.MergeStore;
+import io.tributary.event.Outcome;
 import io.tributary.merge.Sections;
+import io.tributary.store.Store;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,14 +19,14 @@ public final class Statistics {
   private final Sections sections;
   private final int rememberedKeys;
   private final Ledger ledger;
-  private final MergeStore store;
+  private final Store store;
   private final SeenIds seenIds;
 
   /**
    * @param rememberedKeys how many keys the cache holds when it is full
    */
   public Statistics(
-      Sections sections, int rememberedKeys, Ledger ledger, MergeStore store, SeenIds seenIds) {
+      Sections sections, int rememberedKeys, Ledger ledger, Store store, SeenIds seenIds) {
     this.sections = sections;
     this.rememberedKeys = rememberedKeys;
     this.ledger = ledger;

@@ -2,21 +2,21 @@ package io.tributary.operations;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.batch.Batch;
+import io.tributary.batch.Batch.SectionCount;
+import io.tributary.batch.Limits;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.RecentBatches;
 import io.tributary.delivery.SettledBatch;
+import io.tributary.event.Outcome;
 import io.tributary.intake.ConsumerStates;
-import io.tributary.intake.Outcome;
 import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
-import io.tributary.merge.Batch;
-import io.tributary.merge.Batch.SectionCount;
 import io.tributary.merge.BatchLimits;
-import io.tributary.merge.Limits;
-import io.tributary.merge.MergeStore;
 import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
 import io.tributary.settings.Settings;
+import io.tributary.store.Store;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class Status {
   private final ConsumerStates consumers;
   private final ReadGate gate;
   private final BatchLimits limits;
-  private final MergeStore store;
+  private final Store store;
   private final MergeWindow mergeWindow;
   private final Ledger ledger;
   private final ApiState api;
@@ -53,7 +53,7 @@ public final class Status {
       ConsumerStates consumers,
       ReadGate gate,
       BatchLimits limits,
-      MergeStore store,
+      Store store,
       MergeWindow mergeWindow,
       Ledger ledger,
       ApiState api,

@@ -1,8 +1,8 @@
 package io.tributary.replay;
 
 import io.tributary.deadletter.DeadLetter;
-import io.tributary.intake.Decoded;
-import io.tributary.intake.Event;
+import io.tributary.event.Decoded;
+import io.tributary.event.Event;
 import io.tributary.intake.EventDecoder;
 import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;

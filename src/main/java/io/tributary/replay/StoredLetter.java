@@ -3,7 +3,7 @@ package io.tributary.replay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.deadletter.DeadLetterFormat;
-import io.tributary.intake.SourceRecord;
+import io.tributary.event.SourceRecord;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -11,6 +11,7 @@ public enum Setting {
   KAFKA_GROUP_ID("tributary.kafka.group-id", "tributary"),
   KAFKA_CUSTOMER_CONSUMERS("tributary.kafka.customer-consumers", "1"),
   KAFKA_INVENTORY_CONSUMERS("tributary.kafka.inventory-consumers", "1"),
+  KAFKA_COMMIT("tributary.kafka.commit", "delivered"),
   KAFKA_SECURITY_PROTOCOL("tributary.kafka.security-protocol", "PLAINTEXT"),
   KAFKA_SASL_MECHANISM("tributary.kafka.sasl-mechanism", "SCRAM-SHA-512"),
   KAFKA_SASL_USERNAME("tributary.kafka.sasl-username", "none"),

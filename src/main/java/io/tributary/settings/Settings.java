@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param groupId consumer group
  * @param customerConsumers consumer threads on the customers' topic
  * @param inventoryConsumers consumer threads on the products' topic
+ * @param commitsStored whether offsets are committed as soon as their records are stored, not when
+ *     they are delivered
  * @param kafkaSecurity how the Kafka clients identify themselves and whom they trust
  * @param apiBaseUrl where the analytics API is, without a slash at the end
  * @param apiTimeout limit of one call
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param flushInterval longest time from a batch's first message to its completion
  * @param maxMessages messages in a batch at the most
  * @param maxBytes bytes of a POST's body at the most, but for a single message that is larger
- * @param stateDir the LevelDB folder
+ * @param stateDir the folder of the store
  * @param maxPendingBatches undelivered batches at which reading pauses
  * @param deadLetterTopic where refused records and batches go
  * @param serviceName {@code metadata.source} of a batch
@@ -54,6 +56,7 @@ public record Settings(
     String groupId,
     int customerConsumers,
     int inventoryConsumers,
+    boolean commitsStored,
     KafkaSecurity kafkaSecurity,
     URI apiBaseUrl,
     Duration apiTimeout,
@@ -124,6 +127,7 @@ public record Settings(
         read.text(Setting.KAFKA_GROUP_ID),
         read.whole(Setting.KAFKA_CUSTOMER_CONSUMERS, 1, 64),
         read.whole(Setting.KAFKA_INVENTORY_CONSUMERS, 1, 64),
+        read.oneOf(Setting.KAFKA_COMMIT, List.of("delivered", "stored")).equals("stored"),
         KafkaSecurity.from(read),
         read.url(Setting.ANALYTICS_API_BASE_URL),
         read.seconds(Setting.ANALYTICS_API_TIMEOUT, "0.1", "3600"),

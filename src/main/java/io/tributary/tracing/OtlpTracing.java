@@ -14,7 +14,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
-import io.tributary.merge.Batch;
+import io.tributary.batch.Batch;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
@@ -136,7 +136,7 @@ public final class OtlpTracing implements Tracing {
   }
 
   private Span begin(Batch batch) {
-    List<String> traces = batch.traces() == null ? List.of() : batch.traces();
+    List<String> traces = batch.traces();
     SpanBuilder span =
         tracer
             .spanBuilder("POST batch")

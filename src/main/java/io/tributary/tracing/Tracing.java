@@ -1,6 +1,6 @@
 package io.tributary.tracing;
 
-import io.tributary.merge.Batch;
+import io.tributary.batch.Batch;
 import org.jspecify.annotations.Nullable;
 
 /**

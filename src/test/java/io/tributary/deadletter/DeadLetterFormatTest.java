@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.tributary.intake.Poll;
-import io.tributary.intake.SourceRecord;
-import io.tributary.merge.Limits;
-import io.tributary.merge.Section;
+import io.tributary.batch.Limits;
+import io.tributary.batch.Section;
+import io.tributary.event.SourceRecord;
+import io.tributary.poll.Poll;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
 import java.time.Clock;

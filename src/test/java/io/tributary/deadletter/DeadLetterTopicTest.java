@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.intake.Outcome;
-import io.tributary.merge.MergeStore;
+import io.tributary.event.Outcome;
 import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
@@ -107,7 +107,7 @@ class DeadLetterTopicTest {
       await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
       // Then
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       assertEquals(1, store.pendingCount());
 
       // When

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.intake.Fingerprint;
+import io.tributary.event.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

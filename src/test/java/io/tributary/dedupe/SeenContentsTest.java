@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Outcome;
+import io.tributary.event.Event;
+import io.tributary.event.Outcome;
 import io.tributary.support.Events;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Outcome;
+import io.tributary.event.Event;
+import io.tributary.event.Outcome;
 import io.tributary.support.Events;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,9 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.merge.MergeStore;
-import io.tributary.merge.StateException;
 import io.tributary.operations.Ledger;
+import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import io.tributary.support.CamelContexts;
 import io.tributary.tracing.NoTracing;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class DeliveryReportTest {
   @Test
   void batchThatCannotBeRead_isNoneOfTheApis(@TempDir Path folder) {
     // When
-    report(folder, new StateException("a fragment is gone"));
+    report(folder, new StoreException("a fragment is gone"));
 
     // Then
     assertEquals(ApiState.Kind.UNKNOWN, api.last().kind());
@@ -52,8 +52,8 @@ class DeliveryReportTest {
     SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, HOUR);
     Exchange exchange = new DefaultExchange(CamelContexts.notStarted());
     exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
-    try (MergeStore store =
-        MergeStore.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC())) {
+    try (Store store =
+        Store.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC())) {
       new DeliveryReport(
               new Ledger(meters, store),
               api,

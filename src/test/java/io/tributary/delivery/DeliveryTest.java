@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.merge.Batch;
-import io.tributary.merge.MergeStore;
+import io.tributary.batch.Batch;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
@@ -190,7 +190,7 @@ class DeliveryTest {
 
       // When
       Kafka.send(records(0, 50));
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       await().atMost(PATIENCE).until(() -> api.attempts().size() > 50 && store.pendingCount() == 0);
 
       // Then
@@ -287,7 +287,7 @@ class DeliveryTest {
         RunningTributary running =
             tributary(api.url()).set(Setting.DEAD_LETTER_TOPIC, tooSmall).start()) {
       api.answering((attempt, number) -> Answer.status(number < 2 ? 422 : 200));
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       byte[] large = message("m1", "{\"id\":\"C1\",\"x\":\"" + incompressible(500) + "\"}");
       Kafka.send(List.of(new ProducerRecord<>(customers, large)));
       await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
@@ -320,7 +320,7 @@ class DeliveryTest {
                 .set(Setting.MERGE_MAX_MESSAGES, 1)
                 .set(Setting.MERGE_MAX_PENDING_BATCHES, 5)
                 .start()) {
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       api.answering((attempt, number) -> Answer.status(503));
 
       // When more comes than may be pending
@@ -344,7 +344,7 @@ class DeliveryTest {
       RunningTributary.Builder builder = tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1);
       try (RunningTributary running = builder.start()) {
         Kafka.send(records(0, 10));
-        MergeStore store = running.bean("mergeStore", MergeStore.class);
+        Store store = running.bean("mergeStore", Store.class);
         await().atMost(PATIENCE).until(() -> store.pendingCount() == 10);
       }
       api.answering((attempt, number) -> Answer.status(200));
@@ -365,7 +365,7 @@ class DeliveryTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running =
             tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1).start()) {
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       api.answering((attempt, number) -> Answer.status(503));
       Kafka.send(records(0, 3));
       await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
@@ -388,7 +388,7 @@ class DeliveryTest {
     // Given
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api.url()).start()) {
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       api.answering((attempt, number) -> Answer.status(number < 2 ? 503 : 200));
       sendOne();
       await().atMost(PATIENCE).until(() -> store.pendingCount() == 1);

@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
@@ -164,7 +164,7 @@ class HalvingTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).set(Setting.MERGE_MAX_MESSAGES, 4).start()) {
       api.answering((attempt, number) -> Answer.status(503));
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       // One after the other, since how many records a poll has is a matter of chance.
       for (int batch = 1; batch <= 3; batch++) {
         send(4 * batch - 4, 4 * batch, "x".repeat(10_000));
@@ -353,7 +353,7 @@ class HalvingTest {
   }
 
   private static void awaitEnd(RunningTributary running, RecordingApi api, int applied) {
-    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    Store store = running.bean("mergeStore", Store.class);
     await()
         .atMost(PATIENCE)
         .until(

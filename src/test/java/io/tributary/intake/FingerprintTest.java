@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.tributary.event.Fingerprint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

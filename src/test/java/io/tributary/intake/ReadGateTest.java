@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.batch.Batch;
+import io.tributary.batch.Fragment;
+import io.tributary.batch.Section;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.merge.Batch;
-import io.tributary.merge.Fragment;
-import io.tributary.merge.MergeStore;
-import io.tributary.merge.Section;
+import io.tributary.store.Store;
 import io.tributary.support.Events;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadGateTest {
   private static final Section CUSTOMERS = new Section("customers", "customerCount");
 
-  private MergeStore store;
+  private Store store;
   private ReadGate gate;
 
   @BeforeEach
   void open(@TempDir Path folder) {
     Duration hour = Duration.ofHours(1);
     SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, hour);
-    store = MergeStore.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+    store = Store.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
     gate = new ReadGate(store, 2, Clock.systemUTC());
   }
 

@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.merge.MergeStore;
 import io.tributary.operations.KafkaMeters;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,13 +47,13 @@ class WholePollConsumerTest {
       };
 
   private final String topic = Kafka.topic("whole", 3);
-  private MergeStore store;
+  private Store store;
 
   @BeforeEach
   void open(@TempDir Path folder) {
     Duration hour = Duration.ofHours(1);
     SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, hour);
-    store = MergeStore.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+    store = Store.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
   }
 
   @AfterEach

@@ -7,13 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.batch.Batch;
+import io.tributary.batch.BatchJson;
+import io.tributary.batch.CompletionFactory;
+import io.tributary.batch.Fragment;
+import io.tributary.batch.Limits;
+import io.tributary.batch.Section;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.intake.Event;
-import io.tributary.intake.Poll;
+import io.tributary.event.Event;
+import io.tributary.poll.Poll;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
+import io.tributary.store.Store;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
 import java.nio.file.Path;
@@ -298,7 +305,7 @@ class MergeStrategyTest {
     Random random = new Random(11);
     List<Batch> batches = new ArrayList<>();
     List<byte[]> documents = new ArrayList<>();
-    try (MergeStore store = store(folder)) {
+    try (Store store = store(folder)) {
       for (int i = 0; i < 60; i++) {
         Section section = random.nextBoolean() ? CUSTOMERS : PRODUCTS;
         for (Fragment fragment : poll(random, section, limits).fragments()) {
@@ -376,9 +383,9 @@ class MergeStrategyTest {
     return Batch.opened(1).with(fragment, 1, 1);
   }
 
-  private static MergeStore store(Path folder) {
+  private static Store store(Path folder) {
     Duration hour = Duration.ofHours(1);
     SeenContents contents = new SeenContents(ContentDedupe.OFF, 10, hour);
-    return MergeStore.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+    return Store.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
   }
 }

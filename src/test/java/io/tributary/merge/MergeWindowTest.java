@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.batch.Batch;
+import io.tributary.batch.Fragment;
+import io.tributary.batch.Section;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
+import io.tributary.store.Store;
 import io.tributary.support.Events;
 import io.tributary.support.MutableClock;
 import java.nio.file.Path;
@@ -24,7 +28,7 @@ class MergeWindowTest {
   private static final Section CUSTOMERS = new Section("customers", "customerCount");
 
   private final MutableClock clock = new MutableClock("2024-02-08T10:30:00Z");
-  private MergeStore store;
+  private Store store;
   private MergeWindow window;
 
   @TempDir Path folder;
@@ -192,8 +196,8 @@ class MergeWindowTest {
     store.append(fragment);
   }
 
-  private MergeStore reopened() {
+  private Store reopened() {
     SeenContents contents = new SeenContents(ContentDedupe.LATEST, 100, HOUR);
-    return MergeStore.open(folder, new SeenIds(100, HOUR), contents, 100, HOUR, clock);
+    return Store.open(folder, new SeenIds(100, HOUR), contents, 100, HOUR, clock);
   }
 }

@@ -54,9 +54,9 @@ class JolokiaTest {
                   "dumpRoutesStatsAsXml(boolean,boolean)",
                   "true",
                   "true")));
-      assertTrue(isAnswered(exec("tributary,name=MergeStore", "listPendingBatches")));
+      assertTrue(isAnswered(exec("tributary,name=Store", "listPendingBatches")));
 
-      assertRefused(exec("tributary,name=MergeStore", "completeOpenBatch"));
+      assertRefused(exec("tributary,name=Store", "completeOpenBatch"));
       assertRefused(exec("tributary,name=ReadGate", "pauseIntake", "'me'"));
       assertRefused(exec("tributary,name=SeenIds", "forgetMessageId", "'m1'"));
       assertRefused(exec("routes,name=\\\"customer-intake\\\"", "stop()"));

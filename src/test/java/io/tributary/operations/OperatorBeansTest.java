@@ -58,7 +58,7 @@ class OperatorBeansTest {
       // Then
       assertEquals(
           Set.of(
-              bean("MergeStore"),
+              bean("Store"),
               bean("ReadGate"),
               bean("SeenIds"),
               bean("SeenContents"),
@@ -81,17 +81,17 @@ class OperatorBeansTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api, "600")) {
       // Given
-      assertEquals(false, call("MergeStore", "completeOpenBatch"));
+      assertEquals(false, call("Store", "completeOpenBatch"));
       api.answering((attempt, number) -> Answer.status(503));
       send("m1", "{\"id\":\"C1\"}");
-      await().atMost(PATIENCE).until(() -> figure("MergeStore", "OpenBatchMessages") == 1);
+      await().atMost(PATIENCE).until(() -> figure("Store", "OpenBatchMessages") == 1);
 
       // When
-      Object completed = call("MergeStore", "completeOpenBatch");
+      Object completed = call("Store", "completeOpenBatch");
 
       // Then
       assertEquals(true, completed);
-      TabularData pending = (TabularData) call("MergeStore", "listPendingBatches");
+      TabularData pending = (TabularData) call("Store", "listPendingBatches");
       Collection<?> rows = pending.values();
       assertEquals(1, rows.size());
       CompositeData batch = (CompositeData) rows.iterator().next();
@@ -178,7 +178,7 @@ class OperatorBeansTest {
       // When
       for (int i = 0; i < 12; i++) {
         send("m" + i, "{\"id\":\"C1\",\"n\":" + i + "}");
-        call("MergeStore", "completeOpenBatch");
+        call("Store", "completeOpenBatch");
       }
 
       // Then
@@ -190,7 +190,7 @@ class OperatorBeansTest {
       for (int i = 0; i < 12; i++) {
         assertEquals("{\"id\":\"C1\",\"n\":" + i + "}", sent.get(i));
       }
-      assertEquals(0, figure("MergeStore", "UnaccountedMessages"));
+      assertEquals(0, figure("Store", "UnaccountedMessages"));
     }
   }
 

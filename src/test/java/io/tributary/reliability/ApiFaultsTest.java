@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tributary.merge.MergeStore;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.FaultyApi.Attempt;
@@ -192,8 +192,8 @@ class ApiFaultsTest {
     sent.add(record);
   }
 
-  private MergeStore store() {
-    return running.bean("mergeStore", MergeStore.class);
+  private Store store() {
+    return running.bean("mergeStore", Store.class);
   }
 
   private double counted(String status) {

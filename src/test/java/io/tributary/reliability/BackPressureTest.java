@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.merge.MergeStore;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.Footprint;
@@ -104,7 +104,7 @@ class BackPressureTest {
     try (api;
         RunningTributary running = start(Volume.SMALL)) {
       // Given a batch that is tried again and again
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       api.fault(Fault.REFUSED);
       String json = "{\"id\":\"R1\",\"x\":\"%s\"}".formatted("x".repeat(10_000));
       Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", json))));
@@ -133,7 +133,7 @@ class BackPressureTest {
     try (api;
         RunningTributary running = start(volume)) {
       // Given
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       api.fault(Fault.REFUSED);
       Future<?> producer = thread.submit(() -> produce(volume));
       patiently().until(() -> store.pendingCount() >= MAX_PENDING);

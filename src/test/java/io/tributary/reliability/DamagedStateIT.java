@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.merge.MergeStore;
 import io.tributary.reliability.Stores.Damage;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
@@ -119,7 +119,7 @@ class DamagedStateIT {
   void folderInUse_isNotSetAside() throws Exception {
     // Given
     Stores.write(state());
-    try (MergeStore user = Stores.open(state());
+    try (Store user = Stores.open(state());
         JarProcess command = tributary().argument("set-aside").start()) {
 
       // When

@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.batch.Batch;
+import io.tributary.batch.Fragment;
+import io.tributary.batch.Section;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.merge.Batch;
-import io.tributary.merge.Fragment;
-import io.tributary.merge.MergeStore;
-import io.tributary.merge.Section;
-import io.tributary.merge.StateException;
+import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import io.tributary.support.Events;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ class FullDiskTest {
   @Test
   void writeThatFitsInPart_isNotTakenForDone() throws Exception {
     // Given
-    try (MergeStore store = open()) {
+    try (Store store = open()) {
       append(store, 1);
       disk.fillBut(25_000);
 
@@ -68,17 +68,17 @@ class FullDiskTest {
       await().atMost(PATIENCE).until(store::isUsable);
       assertEquals(1 + stored, store.open().messages());
     }
-    try (MergeStore reopened = open()) {
+    try (Store reopened = open()) {
       assertNotNull(reopened.open());
     }
   }
 
   /** The number of writes that went well; it ends since the disk has an end. */
-  private static int appendUntilRefused(MergeStore store) {
+  private static int appendUntilRefused(Store store) {
     for (int stored = 0; ; stored++) {
       try {
         append(store, 1);
-      } catch (StateException refused) {
+      } catch (StoreException refused) {
         return stored;
       }
     }
@@ -87,7 +87,7 @@ class FullDiskTest {
   @Test
   void noRoomForATable_leavesWhatIsPendingReadable() throws Exception {
     // Given
-    try (MergeStore store = open()) {
+    try (Store store = open()) {
       Batch pending = batch(store, NEARLY_ONE_TABLE);
       byte[] document = store.document(pending).getBytes();
       disk.fillBut(3 * MEGABYTE);
@@ -118,7 +118,7 @@ class FullDiskTest {
   @Test
   void noRoomForATable_isNoticedWithoutAWrite() throws Exception {
     // Given
-    try (MergeStore store = open()) {
+    try (Store store = open()) {
       batch(store, NEARLY_ONE_TABLE);
       disk.fillBut(3 * MEGABYTE);
 
@@ -135,10 +135,10 @@ class FullDiskTest {
   @Test
   void folderThatIsGone_isNotMadeAnew() throws Exception {
     // Given
-    try (MergeStore store = open()) {
+    try (Store store = open()) {
       Batch pending = batch(store, 1);
       disk.fill();
-      assertThrows(StateException.class, () -> append(store, 10));
+      assertThrows(StoreException.class, () -> append(store, 10));
       Path state = folder.resolve("disk/state");
       Files.move(state, folder.resolve("disk/elsewhere"));
 
@@ -164,12 +164,12 @@ class FullDiskTest {
   @Test
   void fullDisk_keepsTheFolderLocked() throws Exception {
     // Given
-    try (MergeStore store = open()) {
+    try (Store store = open()) {
       disk.fill();
-      assertThrows(StateException.class, () -> append(store, 10));
+      assertThrows(StoreException.class, () -> append(store, 10));
 
       // When
-      StateException refusal = assertThrows(StateException.class, this::open);
+      StoreException refusal = assertThrows(StoreException.class, this::open);
 
       // Then
       assertTrue(refusal.getMessage().contains("in use"), refusal.getMessage());
@@ -177,7 +177,7 @@ class FullDiskTest {
   }
 
   /** Log by log: the second one is there when the first has become too long. */
-  private void appendUntilATableIsDue(MergeStore store) throws Exception {
+  private void appendUntilATableIsDue(Store store) throws Exception {
     while (logs() < 2) {
       append(store, 1);
     }
@@ -189,14 +189,14 @@ class FullDiskTest {
     }
   }
 
-  private static Batch batch(MergeStore store, int fragments) {
+  private static Batch batch(Store store, int fragments) {
     append(store, fragments);
     return store.complete(
         new Batch.Completion("EVT-1", "2024-02-08T10:30:00Z", "tributary", "1.0.0"),
         List.of(CUSTOMERS));
   }
 
-  private static void append(MergeStore store, int fragments) {
+  private static void append(Store store, int fragments) {
     for (int i = 0; i < fragments; i++) {
       Fragment fragment = new Fragment(CUSTOMERS);
       fragment.merge(Events.customers().event("m" + i, TEN_KILOBYTES));
@@ -204,9 +204,9 @@ class FullDiskTest {
     }
   }
 
-  private MergeStore open() {
+  private Store open() {
     Duration hour = Duration.ofHours(1);
-    return MergeStore.open(
+    return Store.open(
         folder.resolve("disk/state"),
         new SeenIds(100, hour),
         new SeenContents(ContentDedupe.LATEST, 100, hour),

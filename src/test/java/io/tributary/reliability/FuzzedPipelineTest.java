@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tributary.intake.Outcome;
-import io.tributary.merge.MergeStore;
+import io.tributary.event.Outcome;
 import io.tributary.operations.Ledger;
 import io.tributary.reliability.IndependentReading.Reading;
 import io.tributary.reliability.StrictJson.Value;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
@@ -79,7 +79,7 @@ class FuzzedPipelineTest {
         send(topic, count / TURNS);
         await().atMost(PATIENCE).until(() -> Kafka.lag(customers, topic) == 0);
       }
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
 
       // Then

@@ -3,9 +3,9 @@ package io.tributary.reliability;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.intake.Outcome;
-import io.tributary.merge.MergeStore;
+import io.tributary.event.Outcome;
 import io.tributary.operations.Ledger;
+import io.tributary.store.Store;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class GroupFaultsTest extends KafkaFaults {
       List<String> sent = feed.stop();
       try (RunningTributary other = tributary(api, otherState).start()) {
         for (RunningTributary each : List.of(running, other)) {
-          MergeStore store = each.bean("mergeStore", MergeStore.class);
+          Store store = each.bean("mergeStore", Store.class);
           eventually()
               .until(
                   () ->

@@ -4,8 +4,8 @@ import static io.tributary.support.Messages.records;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tributary.merge.MergeStore;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ abstract class KafkaFaults {
 
   /** Everything has been read and delivered, and nothing of it twice. */
   void assertDeliveredOnce(List<String> sent, RecordingApi api, RunningTributary running) {
-    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    Store store = running.bean("mergeStore", Store.class);
     eventually()
         .until(
             () ->

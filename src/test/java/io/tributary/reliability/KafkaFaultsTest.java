@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.intake.Outcome;
-import io.tributary.merge.MergeStore;
+import io.tributary.event.Outcome;
 import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
@@ -62,7 +62,7 @@ class KafkaFaultsTest extends KafkaFaults {
         SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
       // Given an API that is down, so that batches are pending and one is open
       api.answering((attempt, number) -> Answer.status(503));
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       eventually().until(() -> store.pendingCount() >= 2 && store.open() != null);
       Set<Thread> consumers = consumerThreads();
 

@@ -4,8 +4,8 @@ import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tributary.merge.MergeStore;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.FaultyApi.Attempt;
@@ -67,7 +67,7 @@ class OrderTest {
       api.fault(Fault.APPLIED_AND_CUT);
       try (RunningTributary running = start()) {
         send(9);
-        MergeStore store = running.bean("mergeStore", MergeStore.class);
+        Store store = running.bean("mergeStore", Store.class);
         await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
         await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
       }
@@ -124,7 +124,7 @@ class OrderTest {
   }
 
   private void awaitAllDelivered(RunningTributary running) {
-    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    Store store = running.bean("mergeStore", Store.class);
     await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
     await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
   }

@@ -1,12 +1,12 @@
 package io.tributary.reliability;
 
+import io.tributary.batch.Batch;
+import io.tributary.batch.Fragment;
+import io.tributary.batch.Section;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
-import io.tributary.merge.Batch;
-import io.tributary.merge.Fragment;
-import io.tributary.merge.MergeStore;
-import io.tributary.merge.Section;
+import io.tributary.store.Store;
 import io.tributary.support.Events;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -32,9 +32,9 @@ final class Stores {
 
   private Stores() {}
 
-  static MergeStore open(Path folder) {
+  static Store open(Path folder) {
     Duration hour = Duration.ofHours(1);
-    return MergeStore.open(
+    return Store.open(
         folder,
         new SeenIds(100, hour),
         new SeenContents(ContentDedupe.LATEST, 100, hour),
@@ -49,7 +49,7 @@ final class Stores {
   }
 
   /** Stores messages, each in a fragment of its own. */
-  static void append(MergeStore store, String prefix, int count) {
+  static void append(Store store, String prefix, int count) {
     for (int i = 0; i < count; i++) {
       Fragment fragment = new Fragment(CUSTOMERS);
       fragment.merge(Events.customers().event(prefix + i, record(prefix + i)));
@@ -57,7 +57,7 @@ final class Stores {
     }
   }
 
-  static Batch complete(MergeStore store, String eventId) {
+  static Batch complete(Store store, String eventId) {
     return store.complete(
         new Batch.Completion(eventId, "2024-02-08T10:30:00Z", "tributary", "1.0.0"),
         List.of(CUSTOMERS, PRODUCTS));
@@ -65,11 +65,11 @@ final class Stores {
 
   /** A folder with a pending batch in a table, and another and an open one in the log. */
   static void write(Path folder) {
-    try (MergeStore store = open(folder)) {
+    try (Store store = open(folder)) {
       append(store, "a", 20);
       complete(store, "EVT-a");
     }
-    try (MergeStore store = open(folder)) {
+    try (Store store = open(folder)) {
       append(store, "b", 20);
       complete(store, "EVT-b");
       append(store, "c", 5);
@@ -81,7 +81,7 @@ final class Stores {
     write(folder);
     Path mark = folder.resolve("WRITTEN");
     byte[] acknowledged;
-    try (MergeStore store = open(folder)) {
+    try (Store store = open(folder)) {
       append(store, "d", 5);
       acknowledged = Files.readAllBytes(mark);
       append(store, "torn", 1);

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.merge.MergeStore;
 import io.tributary.operations.Ledger;
 import io.tributary.replay.ReplayRun.State;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
@@ -315,7 +315,7 @@ class ReplayTest {
     int before = api.attempts().size();
     api.answering((attempt, number) -> Answer.status(422));
     Kafka.send(List.of(new ProducerRecord<>(customers, message(id, "{\"id\":\"" + id + "\"}"))));
-    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    Store store = running.bean("mergeStore", Store.class);
     await()
         .atMost(PATIENCE)
         .until(() -> api.attempts().size() == before + 1 && store.pendingCount() == 0);

@@ -3,9 +3,9 @@ package io.tributary.support;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tributary.dedupe.ContentDedupe;
-import io.tributary.intake.Event;
+import io.tributary.event.Event;
+import io.tributary.event.SourceRecord;
 import io.tributary.intake.EventDecoder;
-import io.tributary.intake.SourceRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Makes events as the intake does: by decoding records of one topic. */

@@ -1,9 +1,9 @@
 package io.tributary.support;
 
-import io.tributary.intake.Event;
-import io.tributary.intake.Poll;
-import io.tributary.merge.Limits;
-import io.tributary.merge.Section;
+import io.tributary.batch.Limits;
+import io.tributary.batch.Section;
+import io.tributary.event.Event;
+import io.tributary.poll.Poll;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;

@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.merge.MergeStore;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
+import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.OtlpCollector;
 import io.tributary.support.OtlpCollector.SpanReceived;
@@ -146,7 +146,7 @@ class TracingTest {
       await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
 
       // Then
-      MergeStore store = running.bean("mergeStore", MergeStore.class);
+      Store store = running.bean("mergeStore", Store.class);
       assertNull(store.pending().get(0).traces());
     }
     assertTrue(api.attempts().stream().noneMatch(a -> a.headers().containsKey("Traceparent")));
@@ -209,7 +209,7 @@ class TracingTest {
 
   private static void send(
       RunningTributary running, ProducerRecord<byte[], byte[]> record, int messages) {
-    MergeStore store = running.bean("mergeStore", MergeStore.class);
+    Store store = running.bean("mergeStore", Store.class);
     Kafka.send(List.of(record));
     await()
         .atMost(PATIENCE)

@@ -1,0 +1,126 @@
+package io.tributary.event;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A usable record, decoded. The records inside its payload stay the bytes that arrived: {@link
+ * #copyPayload} copies them from the first one's first byte to the last one's last. Belongs to the
+ * thread of its consumer.
+ */
+public final class Event implements Decoded {
+  private final SourceRecord source;
+  private final byte[] value;
+  private final String messageId;
+  private final Fingerprint idPrint;
+  private final int payloadStart;
+  private final int payloadEnd;
+  private final int recordCount;
+  private final @Nullable Payload payload;
+
+  private Outcome outcome = Outcome.MERGED;
+  private boolean stored;
+
+  /**
+   * The prints of a payload.
+   *
+   * @param whole the print of the whole array
+   * @param entries the print of each entry, in order
+   */
+  public record Payload(Fingerprint whole, List<Entry> entries) {}
+
+  /**
+   * The prints of one entry of a payload.
+   *
+   * @param id of its {@code id} together with the topic; null when it has none
+   * @param value of the whole entry
+   */
+  public record Entry(@Nullable Fingerprint id, Fingerprint value) {}
+
+  /**
+   * @param value the record's value, in which the payload stands
+   * @param payloadStart of the first record inside the payload
+   * @param payloadEnd after the last one
+   * @param payload null when content is not compared
+   */
+  public Event(
+      SourceRecord source,
+      byte[] value,
+      String messageId,
+      Fingerprint idPrint,
+      int payloadStart,
+      int payloadEnd,
+      int recordCount,
+      @Nullable Payload payload) {
+    this.source = source;
+    this.value = value;
+    this.messageId = messageId;
+    this.idPrint = idPrint;
+    this.payloadStart = payloadStart;
+    this.payloadEnd = payloadEnd;
+    this.recordCount = recordCount;
+    this.payload = payload;
+  }
+
+  @Override
+  public SourceRecord source() {
+    return source;
+  }
+
+  /** The producer's identity of the event. */
+  public String messageId() {
+    return messageId;
+  }
+
+  /** The print of the message ID. */
+  public Fingerprint idPrint() {
+    return idPrint;
+  }
+
+  /** The prints of the payload; null when content is not compared. */
+  public @Nullable Payload payload() {
+    return payload;
+  }
+
+  /** The number of records inside the payload. */
+  public int recordCount() {
+    return recordCount;
+  }
+
+  /** The length of what {@link #copyPayload} copies, in bytes. */
+  public int payloadLength() {
+    return payloadEnd - payloadStart;
+  }
+
+  /** Copies the records inside the payload, with what separates them, without the brackets. */
+  public void copyPayload(ByteBuffer target) {
+    target.put(value, payloadStart, payloadEnd - payloadStart);
+  }
+
+  /** What became of the event; {@link Outcome#MERGED} until a step says otherwise. */
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /** Says that the event is a duplicate. */
+  public void skip(Outcome duplicate) {
+    this.outcome = duplicate;
+  }
+
+  /** Whether the merge store holds the event's keys: then they outlive a failure of its poll. */
+  public boolean isStored() {
+    return stored;
+  }
+
+  /** Says that the merge store holds the event's keys. */
+  public void markStored() {
+    this.stored = true;
+  }
+
+  /** Where the record stands. Never its body. */
+  @Override
+  public String toString() {
+    return source.toString();
+  }
+}

@@ -1,0 +1,165 @@
+package io.tributary.intake;
+
+import io.tributary.settings.KafkaSecurity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a consumer cannot ask the brokers itself: the ids of topics, and who else is in the group.
+ * Safe for several threads.
+ */
+public final class GroupAdmin implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupAdmin.class);
+
+  /** A consumer waits so long for an answer, and asks again later. */
+  private static final int PATIENCE_MILLIS = 1_000;
+
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final KafkaSecurity security;
+  private final String group;
+  private final String identity;
+  private final Map<String, Look> looks = new ConcurrentHashMap<>();
+  private final AtomicBoolean warned = new AtomicBoolean();
+  private @Nullable Admin admin;
+  private boolean closed;
+
+  /** A question that a consumer does not wait for. */
+  private record Look(long since, KafkaFuture<Map<String, TopicDescription>> answer) {}
+
+  /**
+   * @param identity name of the store among all others, with which this process's members begin
+   */
+  public GroupAdmin(KafkaSecurity security, String group, String identity) {
+    this.security = security;
+    this.group = group;
+    this.identity = identity;
+  }
+
+  /** Takes from a consumer's properties where the brokers are. */
+  synchronized void use(Properties consumer) {
+    if (admin == null && !closed) {
+      Properties properties = new Properties();
+      security
+          .addedTo(consumer)
+          .forEach(
+              (name, value) -> {
+                if (AdminClientConfig.configNames().contains(String.valueOf(name))) {
+                  properties.put(name, value);
+                }
+              });
+      properties.keySet().removeIf(name -> String.valueOf(name).startsWith("client.id"));
+      properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+      properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+      admin = Admin.create(properties);
+    }
+  }
+
+  /** The id of a topic, as the brokers have it now; null when none answers, or there is none. */
+  @Nullable Uuid topicId(String topic) {
+    looks.remove(topic);
+    Admin asked = admin();
+    return asked == null ? null : id(topic, asked.describeTopics(List.of(topic)).allTopicNames());
+  }
+
+  /** Whether the topic has been seen to be another one than that; waits for nothing. */
+  boolean isAnother(String topic, Uuid topicId) {
+    Look look = looks.get(topic);
+    Admin asked = admin();
+    if (asked != null && (look == null || System.nanoTime() - look.since() > LOOK_NANOS)) {
+      looks.put(
+          topic, new Look(System.nanoTime(), asked.describeTopics(List.of(topic)).allTopicNames()));
+    }
+    if (look == null || !look.answer().isDone() || look.answer().isCompletedExceptionally()) {
+      return false;
+    }
+    Uuid seen = id(topic, look.answer());
+    return seen != null && !seen.equals(topicId);
+  }
+
+  private static @Nullable Uuid id(
+      String topic, KafkaFuture<Map<String, TopicDescription>> answer) {
+    Map<String, TopicDescription> topics = get(answer);
+    TopicDescription found = topics == null ? null : topics.get(topic);
+    return found == null ? null : found.topicId();
+  }
+
+  /** Whether the group has members of other processes; false when no broker answers. */
+  boolean hasOthers() {
+    Admin asked = admin();
+    Map<String, ConsumerGroupDescription> groups =
+        asked == null ? null : get(asked.describeConsumerGroups(List.of(group)).all());
+    return hasOthers(groups);
+  }
+
+  private boolean hasOthers(@Nullable Map<String, ConsumerGroupDescription> groups) {
+    return groups != null
+        && groups.values().stream()
+            .flatMap(members -> members.members().stream())
+            .anyMatch(member -> !member.groupInstanceId().orElse("").startsWith(identity + "-"));
+  }
+
+  /** Says once in the log if the group has other members, which then can read what is here. */
+  void warnOfOthers() {
+    Admin asked = admin();
+    if (asked == null || warned.getAndSet(true)) {
+      return;
+    }
+    var unused =
+        asked
+            .describeConsumerGroups(List.of(group))
+            .all()
+            .whenComplete(
+                (groups, failure) -> {
+                  if (hasOthers(groups)) {
+                    LOG.warn(
+                        "The group {} has members of other processes: a batch that is pending here can"
+                            + " reach the API twice if this process dies and returns late. Several"
+                            + " instances set KAFKA_COMMIT=stored",
+                        group);
+                  }
+                });
+  }
+
+  private synchronized @Nullable Admin admin() {
+    return admin;
+  }
+
+  private static <T> @Nullable T get(KafkaFuture<T> answer) {
+    try {
+      return answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      LOG.debug("No answer", e);
+      return null;
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+      admin = null;
+    }
+  }
+}

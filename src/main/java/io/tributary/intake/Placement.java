@@ -1,0 +1,247 @@
+package io.tributary.intake;
+
+import io.tributary.poll.Position;
+import io.tributary.store.Store;
+import io.tributary.store.StoreException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From where a consumer reads its partitions, and what it commits of them. A partition is read when
+ * its {@link Start} is known, for which brokers must have answered. For the consumer's thread.
+ */
+final class Placement {
+  private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
+  private static final Duration LONGEST_QUESTION = Duration.ofSeconds(2);
+
+  /** Less than a stop waits for a poll; Kafka's own limit is a minute. */
+  private static final Duration LONGEST_COMMIT = Duration.ofSeconds(3);
+
+  private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+
+  private final KafkaConsumer<?, ?> consumer;
+  private final Shared shared;
+  private final Consumer<TopicPartition> drop;
+  private final Set<TopicPartition> waiting = new HashSet<>();
+  private final Map<TopicPartition, Uuid> placed = new HashMap<>();
+  private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+  private long nextQuestion = System.nanoTime();
+  private long nextCommit = System.nanoTime();
+
+  /**
+   * What all consumers of the process share.
+   *
+   * @param commitsStored whether offsets are committed as soon as their records are stored
+   * @param fatal ends the process, and says why
+   */
+  record Shared(
+      Store store,
+      GroupAdmin admin,
+      PollsInProgress inProgress,
+      boolean commitsStored,
+      Consumer<String> fatal) {}
+
+  /**
+   * @param drop is told of partitions of which records that were read are not to be handed over
+   */
+  Placement(KafkaConsumer<?, ?> consumer, Shared shared, Consumer<TopicPartition> drop) {
+    this.consumer = consumer;
+    this.shared = shared;
+    this.drop = drop;
+  }
+
+  /** Partitions have come: they are not read until they are placed. */
+  void assigned(Collection<TopicPartition> partitions) {
+    nextQuestion = System.nanoTime();
+    partitions.forEach(this::await);
+  }
+
+  private void await(TopicPartition partition) {
+    placed.remove(partition);
+    waiting.add(partition);
+    drop.accept(partition);
+    consumer.pause(Set.of(partition));
+    // Any place, or the client would look for one by itself.
+    consumer.seek(partition, 0);
+  }
+
+  /**
+   * Partitions leave in a rebalance. What has been read of them is kept and delivered here, so
+   * another process reads on behind it; a consumer of this process knows that by the store.
+   */
+  void revoked(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Uuid topicId = placed.get(partition);
+      Position position = shared.store().position(partition);
+      if (topicId != null && position != null) {
+        read.put(partition, mark(topicId).at(position.next()));
+      }
+    }
+    if (!read.isEmpty() && shared.admin().hasOthers()) {
+      commit(read);
+      read.keySet().forEach(shared.store()::leave);
+    }
+    lost(partitions);
+  }
+
+  /** Partitions have gone. */
+  void lost(Collection<TopicPartition> partitions) {
+    waiting.removeAll(partitions);
+    placed.keySet().removeAll(partitions);
+    committed.keySet().removeAll(partitions);
+  }
+
+  /** Whether a partition may be read. */
+  boolean isPlaced(TopicPartition partition) {
+    return placed.containsKey(partition);
+  }
+
+  /** Looks from where partitions that wait for it are read, and has those of a new topic wait. */
+  void place() {
+    for (Map.Entry<TopicPartition, Uuid> entry : Map.copyOf(placed).entrySet()) {
+      if (shared.admin().isAnother(entry.getKey().topic(), entry.getValue())) {
+        LOG.warn("{} is of a topic that was made anew", entry.getKey());
+        await(entry.getKey());
+      }
+    }
+    if (waiting.isEmpty() || System.nanoTime() - nextQuestion < 0) {
+      return;
+    }
+    nextQuestion = System.nanoTime() + PAUSE_NANOS;
+    Set<TopicPartition> ready = new HashSet<>(waiting);
+    ready.removeIf(partition -> shared.inProgress().isAtWorkElsewhere(consumer, partition));
+    try {
+      placeAll(ready);
+    } catch (RetriableException | StoreException e) {
+      LOG.debug("Not placed yet: {}", ready, e);
+    }
+  }
+
+  private void placeAll(Set<TopicPartition> partitions) {
+    Map<String, Uuid> topicIds = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Uuid topicId = shared.admin().topicId(partition.topic());
+      if (topicId == null) {
+        return;
+      }
+      topicIds.put(partition.topic(), topicId);
+    }
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        consumer.committed(partitions, LONGEST_QUESTION);
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, LONGEST_QUESTION);
+    Map<TopicPartition, Long> end = consumer.endOffsets(partitions, LONGEST_QUESTION);
+    for (TopicPartition partition : partitions) {
+      Uuid topicId = topicIds.get(partition.topic());
+      OffsetAndMetadata offset = offsets.get(partition);
+      if (topicId != null && place(partition, topicId, offset, first, end)) {
+        if (offset != null) {
+          committed.put(partition, offset);
+        }
+      }
+    }
+    if (!shared.commitsStored()) {
+      shared.admin().warnOfOthers();
+    }
+  }
+
+  private boolean place(
+      TopicPartition partition,
+      Uuid topicId,
+      @Nullable OffsetAndMetadata offset,
+      Map<TopicPartition, Long> first,
+      Map<TopicPartition, Long> end) {
+    Position position = shared.store().position(partition);
+    Start start;
+    try {
+      start = Start.of(offset, position, mark(topicId), shared.commitsStored());
+    } catch (Start.StoreBehindException e) {
+      shared.fatal().accept(partition + ": " + e.getMessage());
+      return false;
+    }
+    long earliest = first.getOrDefault(partition, 0L);
+    long from = start.offset();
+    // Beyond the end it is another topic, or one that has lost what it had.
+    boolean there = from >= earliest && from <= end.getOrDefault(partition, 0L);
+    long begin = there ? from : earliest;
+    shared
+        .store()
+        .place(partition, new Position(topicId, begin), there ? start.settled() : Long.MAX_VALUE);
+    consumer.seek(partition, begin);
+    waiting.remove(partition);
+    placed.put(partition, topicId);
+    LOG.debug("{} is read from {} on", partition, begin);
+    return true;
+  }
+
+  /** How far a placed partition has been read, if the client hands over nothing before it. */
+  @Nullable Position position(TopicPartition partition, @Nullable Long firstKept) {
+    Uuid topicId = placed.get(partition);
+    return topicId == null
+        ? null
+        : new Position(topicId, firstKept == null ? consumer.position(partition) : firstKept);
+  }
+
+  /** Commits what has been settled since the last time. */
+  void commitSettled() {
+    if (System.nanoTime() - nextCommit < 0) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
+    for (Map.Entry<TopicPartition, Uuid> entry : placed.entrySet()) {
+      TopicPartition partition = entry.getKey();
+      settledUpTo(partition)
+          .ifPresent(
+              offset -> {
+                OffsetAndMetadata now = mark(entry.getValue()).at(offset);
+                if (!now.equals(committed.get(partition))) {
+                  settled.put(partition, now);
+                }
+              });
+    }
+    if (!settled.isEmpty()) {
+      commit(settled);
+    }
+  }
+
+  private OptionalLong settledUpTo(TopicPartition partition) {
+    Position position = shared.store().position(partition);
+    return shared.commitsStored() && position != null
+        ? OptionalLong.of(position.next())
+        : shared.store().settledUpTo(partition);
+  }
+
+  private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    try {
+      consumer.commitSync(offsets, LONGEST_COMMIT);
+      committed.putAll(offsets);
+    } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+      // It is looked at again, and nothing is lost meanwhile: the store knows how far it has read.
+      LOG.debug("Not committed yet: {}", offsets, e);
+      nextCommit = System.nanoTime() + PAUSE_NANOS;
+    }
+  }
+
+  private CommitMark mark(Uuid topicId) {
+    return new CommitMark(shared.store().identity(), topicId);
+  }
+}

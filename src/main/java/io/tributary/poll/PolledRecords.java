@@ -1,0 +1,15 @@
+package io.tributary.poll;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One poll of Kafka as it was read.
+ *
+ * @param records the records, partition by partition in their order
+ * @param positions how far each partition has been read with them
+ */
+public record PolledRecords(
+    List<ConsumerRecord<Object, Object>> records, Map<TopicPartition, Position> positions) {}
