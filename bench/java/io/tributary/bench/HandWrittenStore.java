@@ -4,33 +4,36 @@ import io.tributary.event.Event;
 import io.tributary.event.Fingerprint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import org.iq80.leveldb.CompressionType;
-import org.iq80.leveldb.DB;
-import org.iq80.leveldb.Options;
-import org.iq80.leveldb.WriteBatch;
-import org.iq80.leveldb.WriteOptions;
-import org.iq80.leveldb.impl.Iq80DBFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open batch of {@link HandWritten} and its LevelDB folder: what a poll brings is written once,
- * with its dedupe keys, and is on disk when the call returns. Safe for several threads.
+ * The open batch of {@link HandWritten} and its SQLite file: what a poll brings is written once,
+ * with its dedupe keys, in one transaction; a batch that is complete is on disk. Safe for several
+ * threads.
  */
 final class HandWrittenStore implements AutoCloseable {
-  private static final WriteOptions DURABLE = new WriteOptions().sync(true);
   private static final int PRINT = 2 * Long.BYTES;
 
   private final int maxMessages;
   private final long maxBytes;
   private final int rememberedKeys;
   private final BlockingQueue<HandWrittenBatch> complete;
-  private final DB db;
+  private final Connection db;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final Deque<Keys> journal = new ArrayDeque<>();
   private long keptIds;
   private long keptEntries;
@@ -50,18 +53,25 @@ final class HandWrittenStore implements AutoCloseable {
       int rememberedKeys,
       BlockingQueue<HandWrittenBatch> complete)
       throws IOException {
-    System.setProperty("leveldb.mmap", "false");
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
     this.rememberedKeys = rememberedKeys;
     this.complete = complete;
-    Options options =
-        new Options()
-            .compressionType(CompressionType.NONE)
-            .writeBufferSize(8 * 1024 * 1024)
-            .verifyChecksums(true)
-            .paranoidChecks(true);
-    this.db = Iq80DBFactory.factory.open(folder.toFile(), options);
+    Files.createDirectories(folder);
+    try {
+      this.db = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("loop.db"));
+      run("PRAGMA page_size=32768");
+      run("PRAGMA journal_mode=WAL");
+      run("PRAGMA temp_store=MEMORY");
+      run("PRAGMA wal_autocheckpoint=512");
+      run("CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY, head BLOB)");
+      run(
+          "CREATE TABLE IF NOT EXISTS fragment (batch INTEGER, place INTEGER, payload BLOB,"
+              + " PRIMARY KEY (batch, place))");
+      run("CREATE TABLE IF NOT EXISTS keys (number INTEGER PRIMARY KEY, hashes BLOB)");
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
   }
 
   /**
@@ -73,19 +83,21 @@ final class HandWrittenStore implements AutoCloseable {
   synchronized void add(int section, List<Event> merged, List<Event> skipped)
       throws IOException, InterruptedException {
     List<HandWrittenBatch> full = new ArrayList<>();
-    try (WriteBatch write = db.createWriteBatch()) {
-      int from = 0;
-      while (from < merged.size()) {
-        int to = fitting(merged, from);
-        append(section, merged.subList(from, to), write, full);
-        from = to;
-      }
-      if (open != null) {
-        write.put(key('b', open.number(), 0), open.head());
-      }
-      addKeys(merged, skipped, write);
-      db.write(write, DURABLE);
-    }
+    boolean completes = isFull(merged);
+    write(
+        completes,
+        () -> {
+          int from = 0;
+          while (from < merged.size()) {
+            int to = fitting(merged, from);
+            append(section, merged.subList(from, to), full);
+            from = to;
+          }
+          if (open != null) {
+            putHead(open);
+          }
+          addKeys(merged, skipped);
+        });
     for (HandWrittenBatch batch : full) {
       complete.put(batch);
     }
@@ -96,26 +108,39 @@ final class HandWrittenStore implements AutoCloseable {
     HandWrittenBatch batch = open;
     if (batch != null && System.currentTimeMillis() - batch.openedAt() >= millis) {
       batch.complete();
-      db.put(key('b', batch.number(), 0), batch.head(), DURABLE);
+      write(true, () -> putHead(batch));
       open = null;
       complete.put(batch);
     }
   }
 
   /** Forgets a batch that has been delivered. */
-  void forget(HandWrittenBatch batch) throws IOException {
-    try (WriteBatch write = db.createWriteBatch()) {
-      write.delete(key('b', batch.number(), 0));
-      for (int i = 0; i < batch.fragments(); i++) {
-        write.delete(key('f', batch.number(), i));
-      }
-      db.write(write, DURABLE);
-    }
+  synchronized void forget(HandWrittenBatch batch) throws IOException {
+    write(
+        false,
+        () -> {
+          execute("DELETE FROM fragment WHERE batch = ?", batch.number());
+          execute("DELETE FROM batch WHERE number = ?", batch.number());
+        });
   }
 
   @Override
   public void close() throws IOException {
-    db.close();
+    try {
+      db.close();
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Whether the open batch, or one of these, does not stay open. */
+  private boolean isFull(List<Event> merged) {
+    HandWrittenBatch batch = open;
+    long bytes = batch == null ? 0 : batch.bytes();
+    for (Event event : merged) {
+      bytes += event.payloadLength() + 1;
+    }
+    return bytes > maxBytes || merged.size() + (batch == null ? 0 : batch.messages()) > maxMessages;
   }
 
   /** The end of the longest run of events that fits into one batch, of at least one event. */
@@ -132,15 +157,15 @@ final class HandWrittenStore implements AutoCloseable {
     return to;
   }
 
-  private void append(
-      int section, List<Event> events, WriteBatch write, List<HandWrittenBatch> full) {
+  private void append(int section, List<Event> events, List<HandWrittenBatch> full)
+      throws SQLException {
     int length = events.stream().mapToInt(event -> event.payloadLength() + 1).sum() - 1;
     HandWrittenBatch batch = open;
     if (batch != null
         && (batch.messages() + events.size() > maxMessages
             || batch.bytes() + length + 1 > maxBytes)) {
       batch.complete();
-      write.put(key('b', batch.number(), 0), batch.head());
+      putHead(batch);
       full.add(batch);
       batch = null;
     }
@@ -156,12 +181,16 @@ final class HandWrittenStore implements AutoCloseable {
       event.copyPayload(payload);
       records += event.recordCount();
     }
-    write.put(key('f', batch.number(), batch.fragments()), payload.array());
+    execute(
+        "INSERT INTO fragment VALUES (?, ?, ?)",
+        batch.number(),
+        batch.fragments(),
+        payload.array());
     batch.add(section, payload.array(), events.size(), records);
     open = batch;
   }
 
-  private void addKeys(List<Event> merged, List<Event> skipped, WriteBatch write) {
+  private void addKeys(List<Event> merged, List<Event> skipped) throws SQLException {
     List<Event.Entry> entries = new ArrayList<>();
     for (Event event : merged) {
       if (event.payload() != null) {
@@ -177,7 +206,7 @@ final class HandWrittenStore implements AutoCloseable {
       put(keys, entry.value());
     }
     long number = journal.isEmpty() ? 1 : journal.getLast().number() + 1;
-    write.put(key('k', number, 0), keys.array());
+    execute("INSERT INTO keys VALUES (?, ?)", number, keys.array());
     journal.addLast(new Keys(number, ids, entries.size()));
     keptIds += ids;
     keptEntries += entries.size();
@@ -186,7 +215,7 @@ final class HandWrittenStore implements AutoCloseable {
       Keys oldest = journal.removeFirst();
       keptIds -= oldest.ids();
       keptEntries -= oldest.entries();
-      write.delete(key('k', oldest.number(), 0));
+      execute("DELETE FROM keys WHERE number = ?", oldest.number());
     }
   }
 
@@ -194,11 +223,42 @@ final class HandWrittenStore implements AutoCloseable {
     keys.putLong(print == null ? 0 : print.high()).putLong(print == null ? 0 : print.low());
   }
 
-  private static byte[] key(char letter, long number, int part) {
-    return ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES)
-        .put((byte) letter)
-        .putLong(number)
-        .putInt(part)
-        .array();
+  private void putHead(HandWrittenBatch batch) throws SQLException {
+    execute("INSERT OR REPLACE INTO batch VALUES (?, ?)", batch.number(), batch.head());
+  }
+
+  /** Changes that are made together. */
+  @FunctionalInterface
+  private interface Changes {
+    void make() throws SQLException;
+  }
+
+  private void write(boolean durable, Changes changes) throws IOException {
+    try {
+      execute("PRAGMA synchronous=" + (durable ? "FULL" : "NORMAL"));
+      execute("BEGIN IMMEDIATE");
+      changes.make();
+      execute("COMMIT");
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void execute(String sql, Object... values) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = db.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    statement.execute();
+  }
+
+  private void run(String sql) throws SQLException {
+    try (Statement statement = db.createStatement()) {
+      statement.execute(sql);
+    }
   }
 }
