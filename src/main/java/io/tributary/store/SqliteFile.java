@@ -36,6 +36,10 @@ final class SqliteFile implements AutoCloseable {
 
   private static final int PRIMARY_CODE = 0xff;
 
+  static {
+    NativeLibrary.use();
+  }
+
   private final Path path;
   private final Session writer;
   private final Session reader;
