@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.deadletter.DeadLetterState;
-import io.tributary.deadletter.Reason;
 import io.tributary.delivery.ApiState;
+import io.tributary.event.Reason;
 import io.tributary.intake.StreamCondition;
 import io.tributary.support.RunningTributary;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.tributary.deadletter;
 
+import io.tributary.event.DeadLetter;
 import io.tributary.event.SourceRecord;
 import io.tributary.poll.Poll;
 import java.time.Clock;

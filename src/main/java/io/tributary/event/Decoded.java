@@ -1,7 +1,5 @@
 package io.tributary.event;
 
-import io.tributary.deadletter.DeadLetter;
-
 /** What a record turned out to be: an {@link Event} or a {@link DeadLetter}. */
 public interface Decoded {
   /** The record it was decoded from. */

@@ -2,12 +2,12 @@ package io.tributary.intake;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.tributary.deadletter.DeadLetter;
-import io.tributary.deadletter.Reason;
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
 import io.tributary.event.Fingerprint;
+import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
 import java.util.ArrayList;
 import java.util.List;

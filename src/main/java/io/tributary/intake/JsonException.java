@@ -1,6 +1,6 @@
 package io.tributary.intake;
 
-import io.tributary.deadletter.Reason;
+import io.tributary.event.Reason;
 
 /**
  * Bytes are no JSON, or too deep. Has no stack trace, since a stream may be full of such records.

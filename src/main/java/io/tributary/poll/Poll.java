@@ -2,7 +2,7 @@ package io.tributary.poll;
 
 import io.tributary.batch.Contribution;
 import io.tributary.batch.Section;
-import io.tributary.deadletter.DeadLetter;
+import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
 import io.tributary.event.Outcome;

@@ -1,6 +1,6 @@
 package io.tributary.replay;
 
-import io.tributary.deadletter.DeadLetter;
+import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
 import io.tributary.intake.EventDecoder;

@@ -1,6 +1,6 @@
 package io.tributary.replay;
 
-import io.tributary.deadletter.Reason;
+import io.tributary.event.Reason;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;

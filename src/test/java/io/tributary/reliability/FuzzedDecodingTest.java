@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.deadletter.DeadLetter;
-import io.tributary.deadletter.Reason;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
+import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
 import io.tributary.event.Fingerprint;
 import io.tributary.event.Outcome;
+import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
 import io.tributary.intake.EventDecoder;
 import io.tributary.reliability.IndependentReading.Reading;

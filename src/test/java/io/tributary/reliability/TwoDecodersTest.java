@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.bench.JacksonDecoder;
-import io.tributary.deadletter.DeadLetter;
-import io.tributary.deadletter.Reason;
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
+import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
 import io.tributary.intake.EventDecoder;
 import java.nio.ByteBuffer;

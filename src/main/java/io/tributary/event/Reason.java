@@ -1,4 +1,4 @@
-package io.tributary.deadletter;
+package io.tributary.event;
 
 import java.util.Locale;
 

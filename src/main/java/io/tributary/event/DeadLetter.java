@@ -1,7 +1,4 @@
-package io.tributary.deadletter;
-
-import io.tributary.event.Decoded;
-import io.tributary.event.SourceRecord;
+package io.tributary.event;
 
 /**
  * A record that cannot be used.
