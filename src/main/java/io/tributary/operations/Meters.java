@@ -54,6 +54,9 @@ public final class Meters {
   /** Registers what is in the store and in the memories of duplicates. */
   public static void show(
       MeterRegistry meters, Store store, SeenIds seenIds, SeenContents seenContents) {
+    Gauge.builder("tributary.store.wal.bytes", store, Store::walBytes)
+        .description("Length of the store's log of changes")
+        .register(meters);
     Gauge.builder("tributary.open.batch.messages", store, Meters::openMessages)
         .description("Messages in the open batch")
         .register(meters);

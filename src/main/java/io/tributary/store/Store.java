@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Store extends StoredBatches implements AutoCloseable {
   private static final int TRIAL_BYTES = 1_000_000;
 
+  private final Path folder;
   private final SqliteFile file;
   private final FolderLock lock;
   private final StoreHealth health;
@@ -68,6 +69,7 @@ public final class Store extends StoredBatches implements AutoCloseable {
 
   private Store(
       Options options, FolderLock lock, SeenIds seenIds, SeenContents seenContents, Clock clock) {
+    this.folder = options.folder();
     this.lock = lock;
     this.clock = clock;
     this.onDamage = options.onDamage();
@@ -165,6 +167,11 @@ public final class Store extends StoredBatches implements AutoCloseable {
   /** Whether there is room for what is read from Kafka. */
   public boolean hasRoom() {
     return health.hasRoom();
+  }
+
+  /** The length of the log of changes, in bytes. */
+  public long walBytes() {
+    return SqliteFile.walBytes(folder);
   }
 
   /** Why nothing should be read from Kafka; null when it can be written. */

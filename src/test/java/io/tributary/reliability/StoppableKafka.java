@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,16 +87,74 @@ final class StoppableKafka implements AutoCloseable {
         });
   }
 
+  /** Sends in a transaction, which is then committed or aborted. */
+  void sendInTransaction(String topic, boolean committed, String value) throws Exception {
+    Map<String, Object> settings =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            brokers(),
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            noTopic("transaction"));
+    try (var producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(topic, value)).get();
+      if (committed) {
+        producer.commitTransaction();
+      } else {
+        producer.abortTransaction();
+      }
+    }
+  }
+
+  void delete(String topic) {
+    ask(admin -> admin.deleteTopics(List.of(topic)).all().get());
+  }
+
+  /**
+   * Sets the group's offsets on a topic, as {@code kafka-consumer-groups --reset-offsets} does.
+   *
+   * @param offset of each partition; beyond its end, the end
+   */
+  void setOffsets(String group, String topic, long offset) {
+    ask(
+        admin -> {
+          removeMembers(admin, group);
+          Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+          var found = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+          found
+              .partitions()
+              .forEach(
+                  p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
+          Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+          admin
+              .listOffsets(latest)
+              .all()
+              .get()
+              .forEach(
+                  (partition, end) ->
+                      offsets.put(
+                          partition, new OffsetAndMetadata(Math.min(offset, end.offset()))));
+          return admin.alterConsumerGroupOffsets(group, offsets).all().get();
+        });
+  }
+
+  /** A member with a name of its own stays one for a while after it has stopped. */
+  private static void removeMembers(Admin admin, String group)
+      throws InterruptedException, ExecutionException {
+    var groups = admin.describeConsumerGroups(List.of(group)).all().get();
+    if (!groups.get(group).members().isEmpty()) {
+      var everybody = new RemoveMembersFromConsumerGroupOptions();
+      admin.removeMembersFromConsumerGroup(group, everybody).all().get();
+    }
+  }
+
   /** Deletes what the group has committed; nobody may be in it any more. */
   void deleteOffsets(String group) {
     ask(
         admin -> {
-          // A member with a name of its own stays one for a while after it has stopped.
-          var groups = admin.describeConsumerGroups(List.of(group)).all().get();
-          if (!groups.get(group).members().isEmpty()) {
-            var everybody = new RemoveMembersFromConsumerGroupOptions();
-            admin.removeMembersFromConsumerGroup(group, everybody).all().get();
-          }
+          removeMembers(admin, group);
           Set<TopicPartition> committed =
               admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().keySet();
           return admin.deleteConsumerGroupOffsets(group, committed).all().get();
