@@ -4,6 +4,7 @@ import io.tributary.batch.Limits;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.poll.PolledRecords;
 import io.tributary.poll.Position;
+import io.tributary.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
     List<ConsumerRecord<Object, Object>> records = take(most);
     Map<TopicPartition, Position> positions = positions();
     if (records.isEmpty()) {
-      shared.store().advance(positions);
+      advance(positions);
       return ConsumerRecords.empty();
     }
     shared.inProgress().begin(this, positions.keySet());
@@ -154,6 +155,14 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
       }
     }
     return positions;
+  }
+
+  private void advance(Map<TopicPartition, Position> positions) {
+    try {
+      shared.store().advance(positions);
+    } catch (StoreException e) {
+      // The store says so; what is passed over is passed over again.
+    }
   }
 
   /** A record that cannot be read must not hold up those that were read before it. */
