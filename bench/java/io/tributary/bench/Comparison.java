@@ -10,7 +10,6 @@ final class Comparison implements Measurement {
   private final List<Program> programs;
   private final int rounds;
   private final Backlog backlog;
-  private final Backlog bookBacklog;
 
   Comparison(BenchSettings settings) {
     programs = settings.programs(Program.values());
@@ -18,24 +17,19 @@ final class Comparison implements Measurement {
     int partitions = settings.partitions();
     int bytes = settings.payloadBytes();
     backlog = Backlog.of(settings.messages(500_000), partitions, bytes);
-    int ofBook = settings.whole("bench.book.messages", 1, 10_000_000, 2_000);
-    bookBacklog = Backlog.of(ofBook, partitions, bytes);
   }
 
   @Override
   public void run(Stage stage) throws IOException, InterruptedException {
-    for (Program program : programs) {
-      stage.fill(backlogOf(program));
-    }
+    stage.fill(backlog);
     Table<Result> table = new Table<>("run", Result.COLUMNS);
     List<Program> order = new ArrayList<>(programs);
     // The round before the first does not count: broker and sink are JVMs that have to be compiled,
     // too, and what was filled is still on its way to the disk.
     for (int round = 0; round <= rounds; round++) {
       for (Program program : order) {
-        Backlog its = backlogOf(program);
-        Launch launch = Launch.of(program, its.topics());
-        Result result = Trial.drain(stage, program.word() + "-" + round, launch, its);
+        Launch launch = Launch.of(program, backlog.topics());
+        Result result = Trial.drain(stage, program.word() + "-" + round, launch, backlog);
         if (round > 0) {
           table.add(program.label(), program.label() + " " + round, result);
         }
@@ -44,9 +38,5 @@ final class Comparison implements Measurement {
     }
     table.printMedians();
     Program.LIMITS.forEach(limit -> table.printRatiosTo(limit.label()));
-  }
-
-  private Backlog backlogOf(Program program) {
-    return program == Program.BY_THE_BOOK ? bookBacklog : backlog;
   }
 }

@@ -46,12 +46,6 @@ enum Program {
     List<String> arguments(BenchSettings settings, Topics topics) {
       return Child.own(PollingAlone.class, String.valueOf(topics.recordsOfMessage()));
     }
-  },
-  BY_THE_BOOK("by the book") {
-    @Override
-    List<String> arguments(BenchSettings settings, Topics topics) {
-      return Child.own(ByTheBook.class, settings.home().resolve(ByTheBook.ROUTES).toString());
-    }
   };
 
   /** What the others are compared with. */
