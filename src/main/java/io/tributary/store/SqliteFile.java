@@ -58,7 +58,7 @@ final class SqliteFile implements AutoCloseable {
     T with(Session session) throws SQLException;
   }
 
-  /** A connection and its prepared statements, each made once. */
+  /** A connection and its prepared statements, each made once, and again after a failure. */
   static final class Session implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -89,6 +89,18 @@ final class SqliteFile implements AutoCloseable {
           ResultSet rows = statement.executeQuery(sql)) {
         return rows.next() ? String.valueOf(rows.getString(1)) : "";
       }
+    }
+
+    /** The driver closes a statement that has failed, and does not make it again. */
+    private void forgetStatements() {
+      for (PreparedStatement statement : statements.values()) {
+        try {
+          statement.close();
+        } catch (SQLException e) {
+          // closed all the same
+        }
+      }
+      statements.clear();
     }
 
     private void need(Durability wanted) throws SQLException {
@@ -202,6 +214,7 @@ final class SqliteFile implements AutoCloseable {
       try {
         return work.with(reader);
       } catch (SQLException e) {
+        reader.forgetStatements();
         throw failure("cannot be read", e);
       }
     }
@@ -233,8 +246,9 @@ final class SqliteFile implements AutoCloseable {
   }
 
   private void rollBack(Throwable cause) {
+    writer.forgetStatements();
     try {
-      writer.prepared("ROLLBACK").execute();
+      writer.run("ROLLBACK");
     } catch (SQLException e) {
       cause.addSuppressed(e); // SQLite has done it by itself after some failures
     }
