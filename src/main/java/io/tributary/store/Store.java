@@ -386,7 +386,12 @@ public final class Store extends StoredBatches implements AutoCloseable {
   /** Free space alone does not say what a quota or a limit allows. */
   private synchronized boolean tryOut() {
     try {
-      write(Durability.FULL, tables -> tables.addKeys("trial", 0, 0, new byte[TRIAL_BYTES]));
+      write(
+          Durability.FULL,
+          tables -> {
+            tables.deleteKeys("trial", 0); // of a trial that could not be ended
+            tables.addKeys("trial", 0, 0, new byte[TRIAL_BYTES]);
+          });
       write(Durability.NORMAL, tables -> tables.deleteKeys("trial", 0));
       return true;
     } catch (StoreException e) {
