@@ -30,12 +30,12 @@ class CommandLineTest {
     assertEquals(OptionalInt.of(0), status);
     assertTrue(out.toString(UTF_8).startsWith("Usage: java -jar target/tributary.jar [command]"));
     Set<String> words = Set.copyOf(Arrays.asList(out.toString(UTF_8).split("\\s+")));
-    assertTrue(words.containsAll(List.of("health", "replay", "--dry-run", "set-aside", "help")));
+    assertTrue(words.containsAll(List.of("health", "replay", "--dry-run", "help")));
     assertEquals("", err.toString(UTF_8));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"repair", "health now", "--verbose", "set-aside state"})
+  @ValueSource(strings = {"repair", "health now", "--verbose", "set-aside"})
   void unknownArgument_isRefusedWithTheUsage(String arguments) {
     // When
     OptionalInt status = execute(arguments.split(" "));

@@ -8,18 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.support.Stores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchJsonTest {
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
-  private static final Section PRODUCTS = new Section("products", "productCount");
 
   @Test
   void document_isTheContracts() {
@@ -94,7 +95,7 @@ class BatchJsonTest {
   void sameBatch_givesTheSameBytes() {
     // Given
     Batch batch = batch("tributary", "1.0.0", 1, 1);
-    List<StoredFragment> fragments = List.of(customers("1"), products("2"));
+    List<Fragment> fragments = List.of(customers("1"), products("2"));
     byte[] first = BatchJson.write(batch, fragments).getBytes();
 
     // When
@@ -108,7 +109,7 @@ class BatchJsonTest {
   void bodyOfPost_hasTheSameBytesHoweverItIsRead() throws IOException {
     // Given
     ByteBuffer stored = ByteBuffer.wrap("..{\"id\":1}".getBytes(UTF_8)).position(2).slice();
-    StoredFragment fragment = new StoredFragment("customers", stored, null);
+    Fragment fragment = fragment(Stores.CUSTOMERS, stored);
     BatchDocument document =
         BatchJson.write(batch("tributary", "1.0.0", 1, 1), List.of(fragment, products("2")));
     byte[] bytes = document.getBytes();
@@ -154,7 +155,7 @@ class BatchJsonTest {
             .getBytes();
 
     // When
-    int envelope = BatchJson.envelopeSize(List.of(CUSTOMERS, PRODUCTS), source, "1.0.0");
+    int envelope = BatchJson.envelopeSize(Stores.SECTIONS, source, "1.0.0");
 
     // Then
     assertEquals(document.length, envelope + 2 * payload.length());
@@ -168,22 +169,27 @@ class BatchJsonTest {
         1,
         1,
         List.of(
-            new Batch.SectionCount(CUSTOMERS, customers),
-            new Batch.SectionCount(PRODUCTS, products)),
+            new Batch.SectionCount(Stores.CUSTOMERS, customers),
+            new Batch.SectionCount(Stores.PRODUCTS, products)),
         new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version),
         null,
         null);
   }
 
-  private static StoredFragment customers(String payload) {
-    return new StoredFragment("customers", ByteBuffer.wrap(payload.getBytes(UTF_8)), null);
+  private static Fragment customers(String payload) {
+    return fragment(Stores.CUSTOMERS, ByteBuffer.wrap(payload.getBytes(UTF_8)));
   }
 
-  private static StoredFragment products(String payload) {
-    return new StoredFragment("products", ByteBuffer.wrap(payload.getBytes(UTF_8)), null);
+  private static Fragment products(String payload) {
+    return fragment(Stores.PRODUCTS, ByteBuffer.wrap(payload.getBytes(UTF_8)));
   }
 
-  private static String document(Batch batch, StoredFragment... fragments) {
+  private static Fragment fragment(Section section, ByteBuffer payload) {
+    TopicPartition partition = new TopicPartition("any", 0);
+    return new Fragment(section.name(), partition, Uuid.ZERO_UUID, 0, 0, new byte[0], payload);
+  }
+
+  private static String document(Batch batch, Fragment... fragments) {
     return new String(BatchJson.write(batch, Arrays.asList(fragments)).getBytes(), UTF_8);
   }
 }

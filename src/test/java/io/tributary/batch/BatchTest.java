@@ -1,49 +1,68 @@
 package io.tributary.batch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.event.Event;
 import io.tributary.event.SourceRecord;
 import io.tributary.intake.EventDecoder;
+import io.tributary.poll.Poll;
+import io.tributary.support.Events;
 import io.tributary.support.Messages;
-import java.nio.ByteBuffer;
+import io.tributary.support.Stores;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class BatchTest {
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
+  private final Events events = Events.customers();
 
   @Test
-  void headWithoutTraces_isThatOfVersionsBeforeTracing() throws Exception {
+  void batch_growsByWhatPollsAddAndKeepsTheTimeOfTheFirst() {
     // Given
-    Batch batch = Batch.opened(7).with(fragment((String) null), 1, 1);
+    Poll first = Stores.poll(events.event("a", "1,2"), events.event("b", ""));
+    Poll second = Stores.poll(Stores.PRODUCTS, events.event("c", "3"));
 
     // When
-    String head = new String(batch.toJson(), UTF_8);
+    Batch batch = Batch.opened(7).with(first.contribution(), 100).with(second.contribution(), 200);
 
     // Then
-    assertFalse(head.contains("traces"), head);
-    assertNull(Batch.fromJson(ByteBuffer.wrap(head.getBytes(UTF_8))).traces());
-    assertEquals(batch, Batch.fromJson(ByteBuffer.wrap(head.getBytes(UTF_8))));
+    assertEquals(7, batch.number());
+    assertEquals(100, batch.openedAt());
+    assertEquals(3, batch.messages());
+    assertEquals("1,2,".length() + "3,".length(), batch.payloadBytes());
+    assertEquals(2, batch.fragments());
+    assertEquals("customers=2, products=1", batch.countsText());
+    assertNull(batch.completion());
   }
 
   @Test
-  void traces_areThoseOfAllFragmentsOnceEachAndTheFirstOnesFirst() throws Exception {
+  void completedBatch_hasEverySectionInTheirOrder() {
     // Given
-    Batch batch =
-        Batch.opened(7).with(fragment("b", null, "a", "b"), 1, 1).with(fragment("a", "c"), 1, 2);
+    Poll poll = Stores.poll(Stores.PRODUCTS, events.event("a", "1"));
 
     // When
-    Batch read = Batch.fromJson(ByteBuffer.wrap(batch.toJson()));
+    Batch batch =
+        Batch.opened(7)
+            .with(poll.contribution(), 100)
+            .completed(Stores.completion("EVT-1"), Stores.SECTIONS);
 
     // Then
-    assertEquals(List.of("b", "a", "c"), read.traces());
+    assertEquals("customers=0, products=1", batch.countsText());
+    assertEquals("EVT-1", batch.eventId());
+    assertEquals(List.of(batch), batch.unsettled());
+  }
+
+  @Test
+  void traces_areThoseOfAllPollsOnceEachAndTheFirstOnesFirst() {
+    // When
+    Batch batch = Batch.opened(7).with(traced("b", null, "a", "b"), 1).with(traced("a", "c"), 2);
+
+    // Then
+    assertEquals(List.of("b", "a", "c"), batch.traces());
   }
 
   @Test
@@ -53,7 +72,7 @@ class BatchTest {
     String[] more = IntStream.range(0, 200).mapToObj(i -> "y" + i).toArray(String[]::new);
 
     // When
-    Batch batch = Batch.opened(7).with(fragment(many), 1, 1).with(fragment(more), 1, 2);
+    Batch batch = Batch.opened(7).with(traced(many), 1).with(traced(more), 2);
 
     // Then
     assertEquals(129, batch.traces().size());
@@ -61,14 +80,14 @@ class BatchTest {
     assertEquals("y28", batch.traces().get(128));
   }
 
-  private static Fragment fragment(String... traces) {
-    Fragment fragment = new Fragment(CUSTOMERS);
+  private static Contribution traced(String... traces) {
     EventDecoder decoder = new EventDecoder(ContentDedupe.OFF);
+    TopicPartition place = new TopicPartition("customers", 0);
+    List<Event> traced = new ArrayList<>();
     for (String trace : traces) {
       byte[] value = Messages.message("m", "{}");
-      TopicPartition place = new TopicPartition("customers", 0);
-      fragment.merge((Event) decoder.decode(new SourceRecord(place, 0, 0, null, value, trace)));
+      traced.add((Event) decoder.decode(new SourceRecord(place, 0, 0, null, value, trace)));
     }
-    return fragment;
+    return Stores.poll(traced.toArray(Event[]::new)).contribution();
   }
 }

@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.tributary.batch.Limits;
-import io.tributary.batch.Section;
-import io.tributary.event.DeadLetter;
-import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
 import io.tributary.poll.Poll;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
+import io.tributary.support.Stores;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -30,8 +27,7 @@ class DeadLetterFormatTest {
 
   private final DefaultExchange exchange = new DefaultExchange(CamelContexts.notStarted());
   private final DeadLetterFormat format = new DeadLetterFormat(Clock.fixed(NOW, ZoneOffset.UTC));
-  private final Poll poll =
-      new Poll(3, new Section("customers", "customerCount"), new Limits(10, 1_000));
+  private final Poll poll = new Poll(3, Stores.CUSTOMERS, Map.of());
 
   @Test
   void message_hasTheOriginalAndWhyAndWhere() {

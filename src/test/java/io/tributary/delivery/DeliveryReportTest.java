@@ -3,18 +3,15 @@ package io.tributary.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
 import io.tributary.operations.Ledger;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import io.tributary.support.CamelContexts;
+import io.tributary.support.Stores;
 import io.tributary.tracing.NoTracing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Random;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
@@ -23,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whose fault a failed attempt is; the rest is in {@code DeliveryTest}. */
 class DeliveryReportTest {
-  private static final Duration HOUR = Duration.ofHours(1);
-
   private final ApiState api = new ApiState(Clock.systemUTC());
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -49,11 +44,9 @@ class DeliveryReportTest {
   }
 
   private void report(Path folder, Exception failure) {
-    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, HOUR);
     Exchange exchange = new DefaultExchange(CamelContexts.notStarted());
     exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
-    try (Store store =
-        Store.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC())) {
+    try (Store store = Stores.open(folder)) {
       new DeliveryReport(
               new Ledger(meters, store),
               api,

@@ -3,20 +3,15 @@ package io.tributary.intake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.batch.Batch;
-import io.tributary.batch.Fragment;
-import io.tributary.batch.Section;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
 import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import io.tributary.support.Events;
+import io.tributary.support.Stores;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,16 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReadGateTest {
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
-
   private Store store;
   private ReadGate gate;
 
   @BeforeEach
   void open(@TempDir Path folder) {
-    Duration hour = Duration.ofHours(1);
-    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, hour);
-    store = Store.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+    store = Stores.open(folder);
     gate = new ReadGate(store, 2, Clock.systemUTC());
   }
 
@@ -106,6 +97,7 @@ class ReadGateTest {
 
     // When
     store.close();
+    assertThrows(StoreException.class, this::completeBatch);
 
     // Then
     assertFalse(gate.isOpen());
@@ -127,13 +119,12 @@ class ReadGateTest {
     assertTrue(gate.reason().startsWith("paused by me since "), gate.reason());
     gate.resume();
     store.close();
+    assertThrows(StoreException.class, this::completeBatch);
     assertTrue(gate.reason().contains("cannot be written"), gate.reason());
   }
 
   private void completeBatch() {
-    Fragment fragment = new Fragment(CUSTOMERS);
-    fragment.merge(Events.customers().event("m", "1"));
-    store.append(fragment);
-    store.complete(new Batch.Completion("EVT-1", "now", "t", "1"), List.of(CUSTOMERS));
+    store.append(Stores.poll(Events.customers().event("m", "1")));
+    Stores.complete(store, "EVT-1");
   }
 }

@@ -9,27 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.batch.Batch;
 import io.tributary.batch.BatchJson;
-import io.tributary.batch.CompletionFactory;
-import io.tributary.batch.Fragment;
 import io.tributary.batch.Limits;
 import io.tributary.batch.Section;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
 import io.tributary.event.Event;
+import io.tributary.event.Outcome;
 import io.tributary.poll.Poll;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Events;
+import io.tributary.support.Stores;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -43,8 +39,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MergeStrategyTest {
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
-  private static final Section PRODUCTS = new Section("products", "productCount");
 
   private final CamelContext context = CamelContexts.notStarted();
   private final Sections sections = new Sections(context);
@@ -80,7 +74,7 @@ class MergeStrategyTest {
     List<Section> all = sections.all();
 
     // Then
-    assertEquals(List.of(CUSTOMERS, PRODUCTS), all);
+    assertEquals(Stores.SECTIONS, all);
   }
 
   @Test
@@ -92,7 +86,8 @@ class MergeStrategyTest {
     List<Section> all = sections.all();
 
     // Then
-    assertEquals(List.of(CUSTOMERS, PRODUCTS, new Section("orders", "orderCount")), all);
+    assertEquals(
+        List.of(Stores.CUSTOMERS, Stores.PRODUCTS, new Section("orders", "orderCount")), all);
   }
 
   @ParameterizedTest
@@ -146,7 +141,7 @@ class MergeStrategyTest {
     Section section = sections.of(exchange);
 
     // Then
-    assertEquals(PRODUCTS, section);
+    assertEquals(Stores.PRODUCTS, section);
   }
 
   @Test
@@ -184,17 +179,17 @@ class MergeStrategyTest {
     Limits limits = limits("5", "1000").now();
 
     // Then
-    int envelope = BatchJson.envelopeSize(List.of(CUSTOMERS, PRODUCTS), "tributary", "1.0.0");
+    int envelope = BatchJson.envelopeSize(Stores.SECTIONS, "tributary", "1.0.0");
     assertEquals(new Limits(5, 1000 - envelope), limits);
   }
 
   @Test
-  void firstFragment_completesNothing() {
+  void firstPoll_completesNothing() {
     // Given
     MergeStrategy strategy = new MergeStrategy(limits("1", "1000"));
 
     // When
-    boolean completes = strategy.preComplete(null, exchange(fragment("a", "b", "c")));
+    boolean completes = strategy.preComplete(null, exchange(poll("a", "b", "c")));
 
     // Then
     assertTrue(strategy.canPreComplete());
@@ -203,12 +198,12 @@ class MergeStrategyTest {
 
   @ParameterizedTest
   @CsvSource({"3, 1, false", "3, 2, true", "3, 3, true", "4, 2, false"})
-  void fragmentThatWouldOutgrowTheMessages_completesTheBatchFirst(
+  void pollThatWouldOutgrowTheMessages_completesTheBatchFirst(
       String maxMessages, int more, boolean expected) {
     // Given
     MergeStrategy strategy = new MergeStrategy(limits(maxMessages, "1000000"));
-    Exchange open = exchange(batch(fragment("a", "b")));
-    Exchange next = exchange(fragment(new String[more]));
+    Exchange open = exchange(batch(poll("a", "b")));
+    Exchange next = exchange(poll(new String[more]));
 
     // When
     boolean completes = strategy.preComplete(open, next);
@@ -219,72 +214,57 @@ class MergeStrategyTest {
 
   @ParameterizedTest
   @CsvSource({"0, false", "-1, true", "1000, false"})
-  void fragmentThatWouldOutgrowTheBytes_completesTheBatchFirst(int room, boolean expected) {
+  void pollThatWouldOutgrowTheBytes_completesTheBatchFirst(int room, boolean expected) {
     // Given
-    Fragment fragment = fragment("x".repeat(500));
-    Batch open = batch(fragment("y".repeat(500)));
-    int envelope = BatchJson.envelopeSize(List.of(CUSTOMERS, PRODUCTS), "tributary", "1.0.0");
-    long needed = envelope + open.payloadBytes() + fragment.payloadBytes();
+    Poll poll = poll("x".repeat(500));
+    Batch open = batch(poll("y".repeat(500)));
+    int envelope = BatchJson.envelopeSize(Stores.SECTIONS, "tributary", "1.0.0");
+    long needed = envelope + open.payloadBytes() + poll.contribution().payloadBytes();
     MergeStrategy strategy = new MergeStrategy(limits("10", String.valueOf(needed + room)));
 
     // When
-    boolean completes = strategy.preComplete(exchange(open), exchange(fragment));
+    boolean completes = strategy.preComplete(exchange(open), exchange(poll));
 
     // Then
     assertEquals(expected, completes);
   }
 
   @Test
-  void fragmentOfDuplicates_neverCompletes() {
+  void pollOfDuplicates_neverCompletes() {
     // Given
     MergeStrategy strategy = new MergeStrategy(limits("1", "1000"));
-    Fragment duplicates = new Fragment(CUSTOMERS);
-    duplicates.remember(events.event("a", "1"));
+    Poll duplicates = poll("a");
+    duplicates.events().get(0).skip(Outcome.DUPLICATE_CONTENT);
 
     // When
-    boolean completes = strategy.preComplete(exchange(batch(fragment("a"))), exchange(duplicates));
+    boolean completes = strategy.preComplete(exchange(batch(poll("a"))), exchange(duplicates));
 
     // Then
     assertFalse(completes);
   }
 
   @Test
-  void batchOfDuplicates_isNeverCompletedByALargeFragment() {
-    // Given
-    MergeStrategy strategy = new MergeStrategy(limits("1", "1000"));
-    Fragment duplicates = new Fragment(CUSTOMERS);
-    duplicates.remember(events.event("a", "1"));
-
-    // When
-    boolean completes =
-        strategy.preComplete(exchange(batch(duplicates)), exchange(fragment("x".repeat(5_000))));
-
-    // Then
-    assertFalse(completes);
-  }
-
-  @Test
-  void aggregate_handsTheFragmentOn() {
+  void aggregate_handsThePollOn() {
     // Given
     MergeStrategy strategy = new MergeStrategy(limits("10", "1000"));
-    Fragment fragment = fragment("b");
-    Exchange open = exchange(batch(fragment("a")));
+    Poll poll = poll("b");
+    Exchange open = exchange(batch(poll("a")));
     open.getIn().setHeader("of", "before");
 
     // When
-    Exchange group = strategy.aggregate(open, exchange(fragment));
+    Exchange group = strategy.aggregate(open, exchange(poll));
 
     // Then
     assertSame(open, group);
-    assertSame(fragment, group.getIn().getBody());
+    assertSame(poll, group.getIn().getBody());
     assertEquals(Map.of(), group.getIn().getHeaders());
   }
 
   @Test
-  void aggregate_firstFragment_isTheGroup() {
+  void aggregate_firstPoll_isTheGroup() {
     // Given
     MergeStrategy strategy = new MergeStrategy(limits("10", "1000"));
-    Exchange first = exchange(fragment("a"));
+    Exchange first = exchange(poll("a"));
     first.getIn().setHeader("of", "the poll");
 
     // When
@@ -295,7 +275,7 @@ class MergeStrategyTest {
     assertEquals(Map.of(), group.getIn().getHeaders());
   }
 
-  /** Polls of any size, cut and merged as the routes do, never make a body that is too large. */
+  /** Polls of any size that fit into a batch never make a body that is too large. */
   @Test
   void batches_neverOutgrowTheSettingsButForASingleMessage(@TempDir Path folder) {
     // Given
@@ -305,22 +285,17 @@ class MergeStrategyTest {
     Random random = new Random(11);
     List<Batch> batches = new ArrayList<>();
     List<byte[]> documents = new ArrayList<>();
-    try (Store store = store(folder)) {
-      for (int i = 0; i < 60; i++) {
-        Section section = random.nextBoolean() ? CUSTOMERS : PRODUCTS;
-        for (Fragment fragment : poll(random, section, limits).fragments()) {
-          Batch open = store.open();
-          Exchange group = open == null ? null : exchange(open);
+    try (Store store = Stores.open(folder)) {
+      for (int i = 0; i < 300; i++) {
+        Poll poll = poll(random, limits.now());
+        Batch open = store.open();
 
-          // When
-          if (strategy.preComplete(group, exchange(fragment))) {
-            Batch.Completion completion =
-                new CompletionFactory(Clock.systemUTC(), "tributary", "1.0.0").get();
-            batches.add(store.complete(completion, sections.all()));
-            documents.add(store.document(batches.get(batches.size() - 1)).getBytes());
-          }
-          store.append(fragment);
+        // When
+        if (strategy.preComplete(open == null ? null : exchange(open), exchange(poll))) {
+          batches.add(Stores.complete(store, "EVT-20240208103000-abc123"));
+          documents.add(store.document(batches.get(batches.size() - 1)).getBytes());
         }
+        store.append(poll);
       }
     }
 
@@ -334,14 +309,22 @@ class MergeStrategyTest {
     }
   }
 
-  private Poll poll(Random random, Section section, BatchLimits limits) {
-    int size = 1 + random.nextInt(30);
-    Poll poll = new Poll(size, section, limits.now());
-    for (int i = 0; i < size; i++) {
+  /** As many events as fit into a batch, or fewer, and one at least. */
+  private Poll poll(Random random, Limits limits) {
+    int most = 1 + random.nextInt(30);
+    List<Event> fitting = new ArrayList<>();
+    long bytes = 0;
+    while (fitting.size() < most) {
       int length = random.nextInt(20) == 0 ? 4_000 : random.nextInt(300);
-      poll.add(events.event("m", "\"" + "ä".repeat(length / 2) + "\",1"));
+      Event event = events.event("m", "\"" + "ä".repeat(length / 2) + "\",1");
+      bytes += event.payloadLength() + 1;
+      if (!fitting.isEmpty() && !limits.allow(fitting.size() + 1, bytes)) {
+        break;
+      }
+      fitting.add(event);
     }
-    return poll;
+    return Stores.poll(
+        random.nextBoolean() ? Stores.CUSTOMERS : Stores.PRODUCTS, fitting.toArray(Event[]::new));
   }
 
   private void addIntake(String routeId, String section, String countField) {
@@ -370,22 +353,12 @@ class MergeStrategyTest {
   }
 
   /** One message with each text. */
-  private Fragment fragment(String... texts) {
-    Fragment fragment = new Fragment(CUSTOMERS);
-    for (String text : texts) {
-      Event event = events.event("m", "\"" + text + "\"");
-      fragment.merge(event);
-    }
-    return fragment;
+  private Poll poll(String... texts) {
+    return Stores.poll(
+        Stream.of(texts).map(t -> events.event("m", "\"" + t + "\"")).toArray(Event[]::new));
   }
 
-  private static Batch batch(Fragment fragment) {
-    return Batch.opened(1).with(fragment, 1, 1);
-  }
-
-  private static Store store(Path folder) {
-    Duration hour = Duration.ofHours(1);
-    SeenContents contents = new SeenContents(ContentDedupe.OFF, 10, hour);
-    return Store.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+  private static Batch batch(Poll poll) {
+    return Batch.opened(1).with(poll.contribution(), 1);
   }
 }

@@ -2,20 +2,16 @@ package io.tributary.merge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.batch.Batch;
-import io.tributary.batch.Fragment;
-import io.tributary.batch.Section;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
 import io.tributary.store.Store;
+import io.tributary.store.StoreException;
 import io.tributary.support.Events;
 import io.tributary.support.MutableClock;
+import io.tributary.support.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MergeWindowTest {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
 
   private final MutableClock clock = new MutableClock("2024-02-08T10:30:00Z");
   private Store store;
@@ -98,7 +93,7 @@ class MergeWindowTest {
 
     // Then
     assertTrue(window.isOver("30"));
-    store.complete(new Batch.Completion("EVT-1", "now", "t", "1"), List.of(CUSTOMERS));
+    Stores.complete(store, "EVT-1");
     append("b");
     assertFalse(window.isOver("30"));
   }
@@ -123,24 +118,9 @@ class MergeWindowTest {
     // Given
     append("a");
     clock.advance(HOUR);
-    store.complete(new Batch.Completion("EVT-1", "now", "t", "1"), List.of(CUSTOMERS));
+    Stores.complete(store, "EVT-1");
     append("b");
     clock.advance(Duration.ofSeconds(29));
-
-    // When
-    boolean isOver = window.isOver("30");
-
-    // Then
-    assertFalse(isOver);
-  }
-
-  @Test
-  void batchOfDuplicatesAlone_isNotOver() {
-    // Given
-    Fragment duplicates = new Fragment(CUSTOMERS);
-    duplicates.remember(Events.customers().event("m", "1"));
-    store.append(duplicates);
-    clock.advance(HOUR);
 
     // When
     boolean isOver = window.isOver("30");
@@ -182,6 +162,7 @@ class MergeWindowTest {
     append("m");
     clock.advance(HOUR);
     store.close();
+    assertThrows(StoreException.class, () -> append("n"));
 
     // When
     boolean isOver = window.isOver("30");
@@ -191,13 +172,10 @@ class MergeWindowTest {
   }
 
   private void append(String messageId) {
-    Fragment fragment = new Fragment(CUSTOMERS);
-    fragment.merge(Events.customers().event(messageId, "1"));
-    store.append(fragment);
+    store.append(Stores.poll(Events.customers().event(messageId, "1")));
   }
 
   private Store reopened() {
-    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 100, HOUR);
-    return Store.open(folder, new SeenIds(100, HOUR), contents, 100, HOUR, clock);
+    return Stores.in(folder).clock(clock).open();
   }
 }

@@ -6,10 +6,14 @@ import io.tributary.dedupe.ContentDedupe;
 import io.tributary.event.Event;
 import io.tributary.event.SourceRecord;
 import io.tributary.intake.EventDecoder;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 
 /** Makes events as the intake does: by decoding records of one topic. */
 public final class Events {
+  /** The store passes over what stands before the place up to which it has read. */
+  private static final AtomicLong NEXT_OFFSET = new AtomicLong();
+
   private final EventDecoder decoder;
   private final String topic;
 
@@ -23,9 +27,9 @@ public final class Events {
     return new Events(ContentDedupe.LATEST, "customer_data");
   }
 
-  /** The event with this ID and these records, separated by commas. */
+  /** The event with this ID and these records, separated by commas, behind all others. */
   public Event event(String messageId, String records) {
-    return at(0, 0, messageId, records);
+    return at(0, NEXT_OFFSET.getAndIncrement(), messageId, records);
   }
 
   /** The event that stands at this place. */

@@ -1,10 +1,6 @@
 package io.tributary.support;
 
-import io.tributary.batch.Limits;
-import io.tributary.batch.Section;
 import io.tributary.event.Event;
-import io.tributary.poll.Poll;
-import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
@@ -23,11 +19,8 @@ public final class Repositories {
 
   /** Whether any of the events, in a poll under this key, is new to the repository. */
   public static boolean add(IdempotentRepository repository, String key, Event... events) {
-    Section section = new Section("customers", "customerCount");
-    Poll poll = new Poll(events.length, section, new Limits(1_000, 1_000_000));
-    List.of(events).forEach(poll::add);
     Exchange exchange = new DefaultExchange(CONTEXT);
-    exchange.getIn().setBody(poll);
+    exchange.getIn().setBody(Stores.poll(events));
     return repository.add(exchange, key);
   }
 }
