@@ -1,42 +1,31 @@
 package io.tributary.store;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tributary.batch.Batch;
-import io.tributary.batch.Fragment;
-import io.tributary.batch.Section;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
+import io.tributary.event.Event;
+import io.tributary.poll.Poll;
 import io.tributary.support.Events;
-import java.nio.file.Files;
+import io.tributary.support.Stores;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Messages that are stored are somewhere, at each step of a batch's way. */
 class MessageBalanceTest {
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
-  private static final Duration HOUR = Duration.ofHours(1);
-
   private final Events events = Events.customers();
 
   @TempDir Path folder;
 
   @Test
   void eachStepOfABatch_leavesNothingUnaccounted() {
-    try (Store store = open()) {
+    try (Store store = Stores.open(folder)) {
       append(store, "a", "b");
       assertEquals(0, store.unaccountedMessages());
 
-      Batch first = complete(store);
+      Batch first = Stores.complete(store, "EVT");
       assertEquals(0, store.unaccountedMessages());
 
       append(store, "c");
@@ -53,14 +42,14 @@ class MessageBalanceTest {
   @Test
   void restart_beginsWithWhatIsStored() {
     // Given a batch that is pending, and one that is open
-    try (Store store = open()) {
+    try (Store store = Stores.open(folder)) {
       append(store, "a", "b");
-      complete(store);
+      Stores.complete(store, "EVT");
       append(store, "c");
     }
 
     // When
-    try (Store store = open()) {
+    try (Store store = Stores.open(folder)) {
 
       // Then
       assertEquals(0, store.unaccountedMessages());
@@ -72,32 +61,10 @@ class MessageBalanceTest {
   }
 
   @Test
-  void messagesOfAWriteThatFailedButIsThere_areCountedWhenTheFolderIsReadAgain() throws Exception {
-    // Given a write that is on disk, fails after that, and a folder that cannot be opened again
-    try (Store store = open()) {
-      append(store, "a");
-      Path newerLog = Files.createFile(folder.resolve("999999.log"));
-      Path probe = Files.createDirectories(folder.resolve("000000.dbtmp/in-the-way"));
-      assertThrows(StoreException.class, () -> append(store, "b", "c"));
-      assertFalse(store.isUsable());
-
-      // When
-      Files.delete(probe);
-      Files.delete(probe.getParent());
-      Files.delete(newerLog);
-      await().atMost(Duration.ofSeconds(30)).until(store::isUsable);
-
-      // Then
-      assertEquals(3, Objects.requireNonNull(store.open()).messages());
-      assertEquals(0, store.unaccountedMessages());
-    }
-  }
-
-  @Test
   void messagesThatAreInNoBatch_areMissing() {
     // Given
     MessageBalance balance = MessageBalance.even();
-    Batch open = Batch.opened(1).with(fragment("a", "b"), 1, 1);
+    Batch open = Batch.opened(1).with(poll("a", "b").contribution(), 1);
 
     // When
     balance.stored(5);
@@ -109,24 +76,11 @@ class MessageBalanceTest {
     assertEquals(-2, balance.missing(open, List.of(open, open)));
   }
 
-  private Store open() {
-    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, HOUR);
-    return Store.open(folder, new SeenIds(10, HOUR), contents, 10, HOUR, Clock.systemUTC());
-  }
-
   private void append(Store store, String... ids) {
-    store.append(fragment(ids));
+    store.append(poll(ids));
   }
 
-  private Fragment fragment(String... ids) {
-    Fragment fragment = new Fragment(CUSTOMERS);
-    for (String id : ids) {
-      fragment.merge(events.event(id, "1"));
-    }
-    return fragment;
-  }
-
-  private static Batch complete(Store store) {
-    return store.complete(new Batch.Completion("EVT", "now", "test", "1"), List.of(CUSTOMERS));
+  private Poll poll(String... ids) {
+    return Stores.poll(Stream.of(ids).map(id -> events.event(id, "1")).toArray(Event[]::new));
   }
 }
