@@ -1,36 +1,55 @@
 package io.tributary.intake;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
+import io.tributary.batch.Limits;
 import io.tributary.operations.KafkaMeters;
+import io.tributary.poll.PolledRecords;
+import io.tributary.settings.KafkaSecurity;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;
+import io.tributary.support.Stores;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class WholePollConsumerTest {
@@ -48,16 +67,18 @@ class WholePollConsumerTest {
 
   private final String topic = Kafka.topic("whole", 3);
   private Store store;
+  private GroupAdmin admin;
+  private Limits limits = new Limits(5_000, 5_000_000);
 
   @BeforeEach
   void open(@TempDir Path folder) {
-    Duration hour = Duration.ofHours(1);
-    SeenContents contents = new SeenContents(ContentDedupe.LATEST, 10, hour);
-    store = Store.open(folder, new SeenIds(10, hour), contents, 10, hour, Clock.systemUTC());
+    store = Stores.open(folder);
+    admin = new GroupAdmin(new KafkaSecurity(Map.of()), topic, store.identity());
   }
 
   @AfterEach
   void close() {
+    admin.close();
     store.close();
   }
 
@@ -118,6 +139,158 @@ class WholePollConsumerTest {
     assertEquals(1, polls.get(0).size());
   }
 
+  @ParameterizedTest
+  @CsvSource({"70, 5_000_000, 70", "5_000, 20_500, 20"})
+  void moreThanFitsIntoABatch_comesWithTheNextPolls(int messages, String bytes, int expected) {
+    // Given
+    limits = new Limits(messages, Long.parseLong(bytes.replace("_", "")));
+    send(600, 1_000);
+
+    // When
+    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(600);
+
+    // Then
+    int most = polls.stream().mapToInt(List::size).max().orElse(0);
+    assertEquals(expected, most);
+    assertEachPartitionIsInOrder(polls, 600);
+  }
+
+  @Test
+  void recordThatFitsIntoNoBatch_comesAlone() {
+    // Given
+    limits = new Limits(5_000, 500);
+    send(5, 1_000);
+
+    // When
+    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(5);
+
+    // Then
+    assertEquals(List.of(1, 1, 1, 1, 1), polls.stream().map(List::size).toList());
+  }
+
+  /** What is kept is not read yet, although the client has gone on. */
+  @Test
+  void positions_areThoseOfWhatWasHandedOver() {
+    // Given
+    limits = new Limits(70, 5_000_000);
+    send(600, 100);
+    Map<TopicPartition, Long> read = new HashMap<>();
+    int polls = 0;
+
+    // When
+    try (WholePollConsumer consumer = consumer()) {
+      consumer.subscribe(List.of(topic), NOTHING_TO_DO);
+      while (read.values().stream().mapToLong(Long::longValue).sum() < 600) {
+        for (ConsumerRecord<Object, Object> whole : consumer.poll(Duration.ofMillis(100))) {
+          PolledRecords polled = (PolledRecords) whole.value();
+          polled.records().forEach(record -> read.put(partition(record), record.offset() + 1));
+
+          // Then
+          polled
+              .positions()
+              .forEach(
+                  (partition, position) -> {
+                    assertEquals(read.getOrDefault(partition, 0L), position.next());
+                    assertNotEquals(Uuid.ZERO_UUID, position.topicId());
+                  });
+          assertTrue(polled.positions().keySet().containsAll(read.keySet()));
+          polls++;
+        }
+      }
+    }
+    assertTrue(polls >= 9, "polls: " + polls);
+  }
+
+  /** The end of a transaction stands in the topic, and is no record. */
+  @Test
+  void endOfATransaction_isReadToo() throws Exception {
+    // Given
+    Properties properties = new Properties();
+    properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers());
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topic);
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(properties, bytes, bytes)) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(topic, 1, null, new byte[10]));
+      producer.commitTransaction();
+    }
+    TopicPartition partition = new TopicPartition(topic, 1);
+
+    // When
+    try (WholePollConsumer consumer = consumer()) {
+      consumer.subscribe(List.of(topic), NOTHING_TO_DO);
+
+      // Then
+      await()
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100));
+                return store.position(partition) != null && store.position(partition).next() == 2;
+              });
+    }
+  }
+
+  @Test
+  void whatIsKeptOfAPartitionThatLeaves_isNotHandedOver() throws Exception {
+    // Given a consumer that has always read more than it hands over
+    limits = new Limits(10, 5_000_000);
+    AtomicBoolean end = new AtomicBoolean();
+    ExecutorService otherThread = Executors.newSingleThreadExecutor();
+    try (WholePollConsumer consumer = consumer()) {
+      consumer.subscribe(List.of(topic), NOTHING_TO_DO);
+      await().until(() -> consumer.poll(Duration.ofMillis(100)).isEmpty() && isPlaced());
+
+      // When
+      Future<?> other = otherThread.submit(() -> pollAsAnotherMemberUntil(end));
+      int afterwards = 0;
+      while (afterwards < 20) {
+        ConsumerRecords<Object, Object> poll = consumer.poll(Duration.ofMillis(100));
+        if (poll.isEmpty()) {
+          send(600, 10);
+        }
+        for (ConsumerRecord<Object, Object> whole : poll) {
+          // Then
+          Set<TopicPartition> assigned = consumer.assignment();
+          for (ConsumerRecord<?, ?> record : listIn(whole)) {
+            assertTrue(assigned.contains(partition(record)), record + " of " + assigned);
+          }
+          afterwards += assigned.size() < 3 ? 1 : 0;
+        }
+      }
+      end.set(true);
+      other.get();
+    } finally {
+      end.set(true);
+      otherThread.shutdown();
+    }
+  }
+
+  private boolean isPlaced() {
+    return IntStream.range(0, 3)
+        .allMatch(partition -> store.position(new TopicPartition(topic, partition)) != null);
+  }
+
+  private void pollAsAnotherMemberUntil(AtomicBoolean end) {
+    Properties properties = new Properties();
+    properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, topic);
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    try (KafkaConsumer<byte[], byte[]> other = new KafkaConsumer<>(properties, bytes, bytes)) {
+      other.subscribe(List.of(topic));
+      while (!end.get()) {
+        other.poll(Duration.ofMillis(100));
+      }
+    }
+  }
+
+  private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
   /** All polls until so many records have come, as Camel gets them. */
   private List<List<ConsumerRecord<?, ?>>> pollUntil(int records) {
     List<List<ConsumerRecord<?, ?>>> polls = new ArrayList<>();
@@ -140,7 +313,7 @@ class WholePollConsumerTest {
 
   private static List<ConsumerRecord<?, ?>> listIn(ConsumerRecord<Object, Object> whole) {
     List<ConsumerRecord<?, ?>> gathered = new ArrayList<>();
-    ((List<?>) whole.value()).forEach(record -> gathered.add((ConsumerRecord<?, ?>) record));
+    gathered.addAll(((PolledRecords) whole.value()).records());
     return gathered;
   }
 
@@ -172,18 +345,25 @@ class WholePollConsumerTest {
     Properties properties = new Properties();
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, topic);
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "" + MAX_POLL_RECORDS);
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 40_000);
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) FETCH_WAIT.toMillis());
     properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    admin.use(properties);
     return new WholePollConsumer(
         properties,
         new ReadGate(store, 20, Clock.systemUTC()),
         new ConsumerStates(Clock.systemUTC()),
-        new KafkaMeters(new SimpleMeterRegistry()));
+        new KafkaMeters(new SimpleMeterRegistry()),
+        () -> limits,
+        new Placement.Shared(store, admin, new PollsInProgress(), false, Assertions::fail));
   }
 
   /** Records of so many bytes, over the partitions in turn, each with a header. */
