@@ -44,7 +44,7 @@ class BackPressureTest {
   /** A thread that is held up for longer than this is thrown out of its group. */
   private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(4);
 
-  /** In LevelDB: a log, one that is being written to a table, and tables not yet merged. */
+  /** The log of changes, keys of records, and pages that are free again. */
   private static final long STORE_OVERHEAD = 4 * 8 * 1024 * 1024;
 
   private final String customers = Kafka.topic("customers", PARTITIONS);

@@ -11,32 +11,23 @@ enum CrashPoint {
       "customers-drop-seen-contents",
       Later.POLLS),
   CONTENTS_REMEMBERED(
-      "after the second idempotent consumer", Side.BEFORE, "customers-split-to-fit", Later.POLLS),
-  STORING("before the store's write", Side.BEFORE, "mergeRepository.add", Later.POLLS),
-  STORED("after the store's write", Side.AFTER, "mergeRepository.add", Later.POLLS),
-  FRAGMENT_STORED(
-      "after a fragment of a poll is stored and before the next one is",
-      Side.AFTER,
-      "customers-store-fragment",
+      "after the second idempotent consumer",
+      Side.BEFORE,
+      "customers-send-dead-letters",
       Later.POLLS),
-  POLL_STORED("after all of a poll is stored", Side.AFTER, "customers-split-to-fit", Later.POLLS),
   SENDING_DEAD_LETTERS(
       "before the dead letters of a poll are sent", Side.BEFORE, "send-records", Later.POLLS),
   DEAD_LETTERS_SENT(
-      "after the dead letters of a poll are sent and before its commit",
+      "after the dead letters of a poll are sent and before it is stored",
       Side.AFTER,
       "send-records",
       Later.POLLS),
-  COMMITTING(
-      "before the commit of a poll's partitions",
-      Side.BEFORE,
-      "customers-commit-offsets",
-      Later.POLLS),
-  COMMITTED(
-      "after the commit of a poll's partitions",
-      Side.AFTER,
-      "customers-commit-offsets",
-      Later.POLLS),
+  MERGING("before a poll is merged", Side.BEFORE, "customers-store-poll", Later.POLLS),
+  STORING("before the store's transaction", Side.BEFORE, "mergeRepository.add", Later.POLLS),
+  STORED("after the store's transaction", Side.AFTER, "mergeRepository.add", Later.POLLS),
+  MERGED("after a poll is merged", Side.AFTER, "merge-polls", Later.POLLS),
+  ACCOUNTING("before a stored poll is counted", Side.BEFORE, "customers-account-poll", Later.POLLS),
+  ACCOUNTED("after a stored poll is counted", Side.AFTER, "customers-account-poll", Later.POLLS),
   WINDOW_OVER("before a batch whose time is over", Side.BEFORE, "complete-batch", Later.BATCHES),
   COMPLETING("before a batch is completed", Side.BEFORE, "mergeRepository.remove", Later.BATCHES),
   COMPLETED(

@@ -1,134 +1,265 @@
 package io.tributary.reliability;
 
-import static io.tributary.support.Messages.message;
-import static io.tributary.support.Messages.records;
+import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.reliability.Stores.Damage;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
+import io.tributary.support.Management;
+import io.tributary.support.Messages;
+import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.RecordingApi.Attempt;
+import io.tributary.support.Stores;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The packaged jar on a state folder that is damaged, and the way out. */
+/** The packaged jar on a state folder that is lost or damaged: nothing is lost by that. */
 @Tag("reliability")
 class DamagedStateIT {
+  /** A member under a new name waits until the group has forgotten the one of before. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
+  private final Management management = new Management(Ports.free());
+  private final RecordingApi api = new RecordingApi();
 
   @TempDir Path folder;
 
-  private JarProcess.Builder tributary() {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+  @AfterEach
+  void close() {
+    api.close();
   }
 
-  private Path state() {
-    return folder.resolve("state");
+  /** What can happen to the folder of a process that was killed. */
+  private enum Loss {
+    FOLDER_DELETED,
+    EMPTIED,
+    TRUNCATED,
+    ROW_CHANGED,
+    LOG_DELETED,
+    LOG_CHANGED;
+
+    /** Whether it can be told, so that an error says so. */
+    boolean isDamage() {
+      return this == EMPTIED || this == TRUNCATED || this == ROW_CHANGED;
+    }
+
+    void happenTo(Path folder) throws Exception {
+      Path db = folder.resolve("tributary.db");
+      Path log = folder.resolve("tributary.db-wal");
+      switch (this) {
+        case FOLDER_DELETED -> {
+          try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+              Files.delete(file);
+            }
+          }
+          Files.delete(folder);
+        }
+        case EMPTIED -> Files.write(db, new byte[0]);
+        case TRUNCATED -> {
+          try (FileChannel file = FileChannel.open(db, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() / 2);
+          }
+        }
+        case ROW_CHANGED -> change(folder, "UPDATE fragment SET last_offset = last_offset + 1");
+        case LOG_DELETED -> Files.delete(log);
+        case LOG_CHANGED -> {
+          byte[] bytes = Files.readAllBytes(log);
+          bytes[bytes.length / 2] ^= 0x55;
+          Files.write(log, bytes);
+        }
+      }
+    }
   }
 
   @ParameterizedTest
-  @CsvSource({".log, EMPTIED", ".sst, CHANGED", "CURRENT, DELETED"})
-  void damage_stopsTheStartWithOneLineThatNamesTheWayOut(String kind, Damage damage)
-      throws Exception {
-    assertStartIsRefused(kind, damage);
+  @EnumSource(names = {"FOLDER_DELETED", "ROW_CHANGED"})
+  void lostStore_losesNothing(Loss loss) throws Exception {
+    assertNothingIsLost(loss);
   }
 
   @ParameterizedTest
-  @CsvSource({
-    ".log, CHANGED",
-    ".log, DELETED",
-    ".sst, DELETED",
-    ".sst, EMPTIED",
-    "MANIFEST, CHANGED",
-    "MANIFEST, DELETED",
-    "MANIFEST, EMPTIED",
-    "CURRENT, CHANGED",
-    "CURRENT, EMPTIED"
-  })
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"FOLDER_DELETED", "ROW_CHANGED"})
   @Tag("long")
-  void otherDamage_stopsTheStartToo(String kind, Damage damage) throws Exception {
-    assertStartIsRefused(kind, damage);
+  void storeLostInAnotherWay_losesNothing(Loss loss) throws Exception {
+    assertNothingIsLost(loss);
   }
 
-  private void assertStartIsRefused(String kind, Damage damage) throws Exception {
-    // Given
-    Stores.write(state());
-    Stores.damage(state(), kind, damage);
+  private void assertNothingIsLost(Loss loss) throws Exception {
+    // Given a process that is killed with batches that are settled, pending and open
+    try (JarProcess process = start()) {
+      send("settled", 20);
+      await().atMost(PATIENCE).until(() -> delivered().size() == 20);
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      api.answering((attempt, number) -> Answer.status(503));
+      send("pending", 20);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> management.figure("tributary_pending_batches").orElse(0) > 0);
+      send("open", 5);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> management.figure("tributary_open_batch_messages").orElse(0) > 0);
+      process.kill();
+    }
+    assertEquals(25, Kafka.lag(customers, customers), "what is not delivered is not committed");
+    Set<String> keys = api.attempts().stream().map(Attempt::key).collect(toSet());
 
     // When
-    try (JarProcess process = tributary().start()) {
+    loss.happenTo(state());
+    api.answering((attempt, number) -> Answer.status(200));
+    try (JarProcess process = start()) {
+
+      // Then
+      await().atMost(PATIENCE).until(() -> delivered().size() >= 45);
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      List<String> expected = new ArrayList<>(records("settled", 20));
+      expected.addAll(records("pending", 20));
+      expected.addAll(records("open", 5));
+      assertEquals(
+          sorted(expected), sorted(delivered()), "each arrives, and none that was settled again");
+      if (loss.isDamage() || loss == Loss.FOLDER_DELETED) {
+        Set<String> later = api.applied().keySet();
+        keys.stream().filter(this::isPending).forEach(key -> assertFalse(later.contains(key), key));
+      }
+      assertEquals(OptionalDouble.of(0), management.figure("tributary_unaccounted_events"));
+      assertEquals(loss.isDamage() ? 1 : 0, errors(process).size(), process.output());
+      assertEquals(loss.isDamage(), isPutAside());
+    }
+  }
+
+  /** The batch was sent, and not taken. */
+  private boolean isPending(String key) {
+    return api.attempts().stream()
+        .anyMatch(attempt -> attempt.key().equals(key) && attempt.body().contains("pending"));
+  }
+
+  @Test
+  void damageThatShowsWhileItRuns_endsTheProcessAndTheNextOneLosesNothing() throws Exception {
+    // Given two batches that are pending, of which the first one's delivery goes on
+    api.answering((attempt, number) -> Answer.status(503));
+    try (JarProcess process = start()) {
+      send("first", 5);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> management.figure("tributary_pending_batches").orElse(0) == 1);
+      send("second", 5);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> management.figure("tributary_pending_batches").orElse(0) == 2);
+
+      // When
+      change(state(), "UPDATE fragment SET payload = CAST(payload || ' ' AS BLOB) WHERE batch = 2");
+      api.answering((attempt, number) -> Answer.status(200));
+
+      // Then
+      assertEquals(1, process.awaitExit(PATIENCE), process.output());
+      assertTrue(process.output().contains("a checksum is wrong"), process.output());
+    }
+    try (JarProcess process = start()) {
+      await().atMost(PATIENCE).until(() -> delivered().containsAll(records("second", 5)));
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      assertTrue(delivered().containsAll(records("first", 5)));
+      assertTrue(isPutAside());
+      assertEquals(1, errors(process).size(), process.output());
+    }
+  }
+
+  @Test
+  void damageWhenRecordsAreCommittedAsStored_stopsTheStartWithTheWayOut() throws Exception {
+    // Given
+    Stores.open(state()).close();
+    Loss.EMPTIED.happenTo(state());
+
+    // When
+    try (JarProcess process = tributary().set(Setting.KAFKA_COMMIT, "stored").start()) {
       int status = process.awaitExit(PATIENCE);
 
       // Then
-      List<String> errors =
-          process.output().lines().filter(line -> line.contains("ERROR")).toList();
       assertEquals(1, status);
-      assertEquals(1, errors.size(), process.output());
-      assertTrue(errors.get(0).contains("MERGE_STATE_DIR='state'"), errors.get(0));
-      assertTrue(errors.get(0).contains("is damaged: "), errors.get(0));
-      assertTrue(errors.get(0).endsWith("java -jar target/tributary.jar set-aside"), errors.get(0));
-      assertFalse(process.output().lines().anyMatch(line -> line.startsWith("corruption")));
+      assertEquals(1, errors(process).size(), process.output());
+      String error = errors(process).get(0);
+      assertTrue(error.contains("MERGE_STATE_DIR='state'"), error);
+      assertTrue(error.contains("is damaged: "), error);
+      assertTrue(error.contains("--reset-offsets"), error);
+      assertFalse(isPutAside());
     }
   }
 
   @Test
-  void writeThatWasUnderWay_isCutOffAndTheRestDelivered() throws Exception {
-    // Given
-    int stored = Stores.writeAndTear(state());
+  void storeBehindItsCommitWhenRecordsAreCommittedAsStored_endsTheProcess() throws Exception {
+    // Given a copy of the store, after which more is stored and committed
+    api.answering((attempt, number) -> Answer.status(503));
+    try (JarProcess process = stored().start()) {
+      send("a", 1);
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      process.terminate();
+      process.awaitExit(PATIENCE);
+    }
+    byte[] copy = Files.readAllBytes(state().resolve("tributary.db"));
+    try (JarProcess process = stored().start()) {
+      send("b", 1);
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      process.terminate();
+      process.awaitExit(PATIENCE);
+    }
+    Files.write(state().resolve("tributary.db"), copy);
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process = tributary().set(Setting.ANALYTICS_API_BASE_URL, api.url()).start()) {
+    try (JarProcess process = stored().start()) {
+      int status = process.awaitExit(PATIENCE);
 
       // Then
-      await().atMost(PATIENCE).until(() -> delivered(api).size() == stored);
-      assertFalse(process.output().contains("corruption of"), process.output());
+      assertEquals(1, status);
+      assertTrue(process.output().contains("the store has read up to 1 only"), process.output());
+      assertTrue(process.output().contains("--reset-offsets"), process.output());
     }
   }
 
   @Test
-  void folderInUse_isNotSetAside() throws Exception {
+  void folderInUse_stopsTheStart() throws Exception {
     // Given
-    Stores.write(state());
     try (Store user = Stores.open(state());
-        JarProcess command = tributary().argument("set-aside").start()) {
+        JarProcess process = start()) {
 
       // When
-      int status = command.awaitExit(PATIENCE);
+      int status = process.awaitExit(PATIENCE);
 
       // Then
       assertEquals(1, status);
-      assertEquals(1, command.output().lines().count(), command.output());
-      assertTrue(command.output().contains("in use by another process"), command.output());
+      assertEquals(1, errors(process).size(), process.output());
+      assertTrue(process.output().contains("in use by another process"), process.output());
       assertTrue(user.isUsable());
     }
   }
@@ -137,112 +268,91 @@ class DamagedStateIT {
   void readOnlyFolder_stopsTheStartWithOneLine() throws Exception {
     // Given
     try (SmallDisk disk = SmallDisk.mount(state(), 16)) {
-      Stores.write(state());
+      Stores.open(state()).close();
       disk.forbidWriting();
 
       // When
-      try (JarProcess process = tributary().start()) {
+      try (JarProcess process = start()) {
         int status = process.awaitExit(PATIENCE);
 
         // Then
         assertEquals(1, status);
-        List<String> errors =
-            process.output().lines().filter(line -> line.contains("ERROR")).toList();
-        assertEquals(1, errors.size(), process.output());
-        assertTrue(errors.get(0).contains("MERGE_STATE_DIR='state'"), errors.get(0));
-        assertTrue(errors.get(0).contains("Read-only"), errors.get(0));
-        assertFalse(errors.get(0).contains("set-aside"), errors.get(0));
+        assertEquals(1, errors(process).size(), process.output());
+        String error = errors(process).get(0);
+        assertTrue(error.contains("MERGE_STATE_DIR='state'"), error);
+        assertTrue(error.contains("Read-only"), error);
+        assertFalse(error.contains("damaged"), error);
       }
     }
   }
 
-  /** The whole of what the operating guide says. */
-  @Test
-  @Tag("long")
-  void folderThatIsSetAside_canBeReadFromKafkaAgain() throws Exception {
-    try (RecordingApi api = new RecordingApi()) {
-      // Given
-      api.answering((attempt, number) -> Answer.status(503));
-      send("old");
-      try (JarProcess process = running(api)) {
-        await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
-        await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
-        process.terminate();
-        process.awaitExit(PATIENCE);
-      }
-      Stores.damage(state(), "CURRENT", Damage.EMPTIED);
-      String eventId = api.attempts().get(0).key().replace("\"", "");
-      api.answering((attempt, number) -> Answer.status(200));
+  private JarProcess start() throws Exception {
+    return tributary().start();
+  }
 
-      // When
-      try (JarProcess command = running(api, "set-aside")) {
-        assertEquals(0, command.awaitExit(PATIENCE), command.output());
+  private JarProcess.Builder stored() {
+    return tributary().set(Setting.KAFKA_COMMIT, "stored");
+  }
 
-        // Then
-        assertTrue(command.output().contains("pending " + eventId), command.output());
-        assertTrue(command.output().contains("1 messages"), command.output());
-      }
-      send("new");
-      try (JarProcess process = running(api)) {
-        await().atMost(PATIENCE).until(() -> delivered(api).contains(Stores.record("new")));
-        assertFalse(delivered(api).contains(Stores.record("old")));
-        await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
-        process.terminate();
-        process.awaitExit(PATIENCE);
-      }
+  private JarProcess.Builder tributary() {
+    return JarProcess.in(folder)
+        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+        .set(Setting.MANAGEMENT_PORT, management.port())
+        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+  }
 
-      // And when
-      resetOffsets();
+  private Path state() {
+    return folder.resolve("state");
+  }
 
-      // Then
-      try (JarProcess process = running(api)) {
-        await().atMost(PATIENCE).until(() -> delivered(api).contains(Stores.record("old")));
-        assertTrue(process.isAlive());
-      }
+  private boolean isPutAside() throws Exception {
+    try (Stream<Path> files = Files.list(state())) {
+      return files.anyMatch(
+          file -> file.getFileName().toString().startsWith("tributary.db.damaged-"));
     }
   }
 
-  private JarProcess running(RecordingApi api, String... arguments) throws Exception {
-    JarProcess.Builder builder = tributary().set(Setting.ANALYTICS_API_BASE_URL, api.url());
-    List.of(arguments).forEach(builder::argument);
-    return builder.start();
-  }
-
-  private void send(String id) {
-    Kafka.send(List.of(new ProducerRecord<>(customers, message(id, Stores.record(id)))));
-  }
-
-  /** As the command does that is printed: when the group has forgotten the process. */
-  private void resetOffsets() throws Exception {
-    TopicPartition partition = new TopicPartition(customers, 0);
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers()))) {
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  admin
-                      .describeConsumerGroups(List.of(customers))
-                      .all()
-                      .get()
-                      .get(customers)
-                      .members()
-                      .isEmpty());
-      long first =
-          admin
-              .listOffsets(Map.of(partition, OffsetSpec.forTimestamp(0)))
-              .partitionResult(partition)
-              .get()
-              .offset();
-      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      offsets.put(partition, new OffsetAndMetadata(first));
-      admin.alterConsumerGroupOffsets(customers, offsets).all().get();
+  /** The database as anybody's {@code sqlite3} changes it. */
+  private static void change(Path folder, String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tributary.db"));
+        Statement statement = connection.createStatement()) {
+      assertTrue(statement.executeUpdate(sql) > 0);
     }
   }
 
-  private static List<String> delivered(RecordingApi api) {
+  private void send(String name, int count) {
+    Kafka.send(
+        records(name, count).stream()
+            .map(
+                record ->
+                    new ProducerRecord<byte[], byte[]>(
+                        customers, Messages.message(record.replaceAll("\\W", ""), record)))
+            .toList());
+  }
+
+  private static List<String> records(String name, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "{'id':'" + name + i + "'}")
+        .map(r -> r.replace('\'', '"'))
+        .toList();
+  }
+
+  private List<String> delivered() {
     List<String> records = new ArrayList<>();
-    api.applied().values().forEach(body -> records.addAll(records(body, "customers")));
+    api.applied().values().forEach(body -> records.addAll(Messages.records(body, "customers")));
     return records;
+  }
+
+  private static List<String> sorted(List<String> records) {
+    return records.stream().sorted().toList();
+  }
+
+  private static List<String> errors(JarProcess process) {
+    return process.output().lines().filter(line -> line.contains(" ERROR ")).toList();
   }
 }

@@ -1,25 +1,20 @@
 package io.tributary.reliability;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.batch.Batch;
-import io.tributary.batch.Fragment;
-import io.tributary.batch.Section;
-import io.tributary.dedupe.ContentDedupe;
-import io.tributary.dedupe.SeenContents;
-import io.tributary.dedupe.SeenIds;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import io.tributary.support.Events;
+import io.tributary.support.Stores;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,24 +22,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The store on a full disk, at the moments that a process seldom meets. */
 @Tag("reliability")
 class FullDiskTest {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final Section CUSTOMERS = new Section("customers", "customerCount");
   private static final String TEN_KILOBYTES = "\"" + "x".repeat(10_000) + "\"";
   private static final int MEGABYTE = 1024 * 1024;
 
-  /** So many leave LevelDB a little room in its memory. */
-  private static final int NEARLY_ONE_TABLE = 750;
+  private final Events events = Events.customers();
 
   @TempDir Path folder;
   private SmallDisk disk;
 
   @BeforeEach
   void mount() throws Exception {
-    disk = SmallDisk.mount(folder.resolve("disk"), 32);
+    disk = SmallDisk.mount(folder.resolve("disk"), 64);
   }
 
   @AfterEach
@@ -53,112 +48,103 @@ class FullDiskTest {
   }
 
   /** The operating system writes a part of it first, and says so; the next write fails. */
-  @Test
-  void writeThatFitsInPart_isNotTakenForDone() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 25_000, 70_000, 3 * MEGABYTE})
+  void writeThatDoesNotFit_isUndoneAndWrittenWhenThereIsRoom(int room) throws Exception {
     // Given
+    int stored;
     try (Store store = open()) {
-      append(store, 1);
-      disk.fillBut(25_000);
+      append(store);
+      disk.fillBut(room);
 
       // When
-      int stored = appendUntilRefused(store);
+      stored = 1 + appendUntilRefused(store);
 
       // Then
+      assertEquals(stored, store.open().messages());
+      assertFalse(store.isUsable());
+      assertTrue(store.trouble().contains("full"), store.trouble());
       disk.free();
       await().atMost(PATIENCE).until(store::isUsable);
-      assertEquals(1 + stored, store.open().messages());
+      assertEquals(stored, store.open().messages());
+      append(store);
+      assertEquals(stored + 1, store.open().messages());
     }
     try (Store reopened = open()) {
-      assertNotNull(reopened.open());
-    }
-  }
-
-  /** The number of writes that went well; it ends since the disk has an end. */
-  private static int appendUntilRefused(Store store) {
-    for (int stored = 0; ; stored++) {
-      try {
-        append(store, 1);
-      } catch (StoreException refused) {
-        return stored;
-      }
+      assertEquals(stored + 1, reopened.open().messages());
+      assertTrue(documentOf(reopened).contains(TEN_KILOBYTES));
     }
   }
 
   @Test
-  void noRoomForATable_leavesWhatIsPendingReadable() throws Exception {
+  void whatIsPending_isReadAndSettledMeanwhile() throws Exception {
     // Given
     try (Store store = open()) {
-      Batch pending = batch(store, NEARLY_ONE_TABLE);
+      for (int i = 0; i < 500; i++) {
+        append(store);
+      }
+      Batch pending = Stores.complete(store, "EVT-1");
       byte[] document = store.document(pending).getBytes();
-      disk.fillBut(3 * MEGABYTE);
+      disk.fill();
 
-      // When LevelDB cannot write its memory to a table, which it does in the background: how
-      // many writes it takes until then is a matter of chance
+      // When
       appendUntilRefused(store);
 
       // Then
-      assertFalse(store.isUsable());
-      assertTrue(String.valueOf(store.trouble()).contains("No space left"), store.trouble());
+      assertFalse(store.hasRoom());
       assertEquals(List.of(pending), store.pending());
       assertArrayEquals(document, store.document(pending).getBytes());
+      store.settle(pending);
+      assertFalse(store.isTurnOf(pending));
 
       // And when
       disk.free();
 
       // Then
-      await().atMost(PATIENCE).until(store::isUsable);
-      assertEquals(List.of(pending), store.pending());
-      assertArrayEquals(document, store.document(pending).getBytes());
-      int messages = store.open() == null ? 0 : store.open().messages();
-      append(store, 1);
-      assertEquals(messages + 1, store.open().messages());
+      await().atMost(PATIENCE).until(() -> store.isUsable() && store.hasRoom());
+      store.forget(pending.number());
+      assertEquals(List.of(), store.pending());
+      assertEquals(0, store.unaccountedMessages());
+    }
+  }
+
+  /** Killed while it is full: the next process finds all that was acknowledged. */
+  @Test
+  void whatIsOnAFullDisk_isOpenedWhenThereIsRoom() throws Exception {
+    // Given
+    int stored;
+    Path copy = folder.resolve("copy");
+    try (Store store = open()) {
+      append(store);
+      disk.fillBut(MEGABYTE);
+      stored = 1 + appendUntilRefused(store);
+      Files.createDirectories(copy);
+      for (String name : List.of("tributary.db", "tributary.db-wal")) {
+        Files.copy(folder.resolve("disk/state").resolve(name), copy.resolve(name));
+      }
+    }
+
+    // When
+    try (Store reopened = Stores.open(copy)) {
+
+      // Then
+      assertEquals(stored, reopened.open().messages());
+      assertEquals(0, reopened.unaccountedMessages());
     }
   }
 
   @Test
-  void noRoomForATable_isNoticedWithoutAWrite() throws Exception {
+  void newStoreOnAFullDisk_isNoDamage() throws Exception {
     // Given
-    try (Store store = open()) {
-      batch(store, NEARLY_ONE_TABLE);
-      disk.fillBut(3 * MEGABYTE);
+    Files.createDirectories(folder.resolve("disk/state"));
+    disk.fill();
 
-      // When
-      appendUntilATableIsDue(store);
+    // When
+    StoreException refusal = assertThrows(StoreException.class, this::open);
 
-      // Then
-      await().atMost(PATIENCE).until(() -> store.trouble() != null);
-      disk.free();
-      await().atMost(PATIENCE).until(store::isUsable);
-    }
-  }
-
-  @Test
-  void folderThatIsGone_isNotMadeAnew() throws Exception {
-    // Given
-    try (Store store = open()) {
-      Batch pending = batch(store, 1);
-      disk.fill();
-      assertThrows(StoreException.class, () -> append(store, 10));
-      Path state = folder.resolve("disk/state");
-      Files.move(state, folder.resolve("disk/elsewhere"));
-
-      // When
-      disk.free();
-
-      // Then
-      await()
-          .atMost(PATIENCE)
-          .until(() -> !store.isUsable() && store.trouble().contains("not there any more"));
-      assertFalse(Files.exists(state));
-      assertEquals(List.of(pending), store.pending());
-
-      // And when
-      Files.move(folder.resolve("disk/elsewhere"), state);
-
-      // Then
-      await().atMost(PATIENCE).until(store::isUsable);
-      assertNotNull(store.document(pending));
-    }
+    // Then
+    assertFalse(refusal.isDamage(), refusal.getMessage());
+    disk.free();
   }
 
   @Test
@@ -166,7 +152,7 @@ class FullDiskTest {
     // Given
     try (Store store = open()) {
       disk.fill();
-      assertThrows(StoreException.class, () -> append(store, 10));
+      appendUntilRefused(store);
 
       // When
       StoreException refusal = assertThrows(StoreException.class, this::open);
@@ -176,42 +162,26 @@ class FullDiskTest {
     }
   }
 
-  /** Log by log: the second one is there when the first has become too long. */
-  private void appendUntilATableIsDue(Store store) throws Exception {
-    while (logs() < 2) {
-      append(store, 1);
+  /** The number of writes that went well; it ends since the disk has an end. */
+  private int appendUntilRefused(Store store) {
+    for (int stored = 0; ; stored++) {
+      try {
+        append(store);
+      } catch (StoreException refused) {
+        return stored;
+      }
     }
   }
 
-  private long logs() throws Exception {
-    try (var files = Files.list(folder.resolve("disk/state"))) {
-      return files.filter(file -> file.toString().endsWith(".log")).count();
-    }
+  private void append(Store store) {
+    store.append(Stores.poll(events.event("m", TEN_KILOBYTES)));
   }
 
-  private static Batch batch(Store store, int fragments) {
-    append(store, fragments);
-    return store.complete(
-        new Batch.Completion("EVT-1", "2024-02-08T10:30:00Z", "tributary", "1.0.0"),
-        List.of(CUSTOMERS));
-  }
-
-  private static void append(Store store, int fragments) {
-    for (int i = 0; i < fragments; i++) {
-      Fragment fragment = new Fragment(CUSTOMERS);
-      fragment.merge(Events.customers().event("m" + i, TEN_KILOBYTES));
-      store.append(fragment);
-    }
+  private static String documentOf(Store store) {
+    return new String(store.document(Stores.complete(store, "EVT-1")).getBytes(), UTF_8);
   }
 
   private Store open() {
-    Duration hour = Duration.ofHours(1);
-    return Store.open(
-        folder.resolve("disk/state"),
-        new SeenIds(100, hour),
-        new SeenContents(ContentDedupe.LATEST, 100, hour),
-        100,
-        hour,
-        Clock.systemUTC());
+    return Stores.open(folder.resolve("disk/state"));
   }
 }
