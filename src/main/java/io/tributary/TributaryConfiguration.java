@@ -59,6 +59,7 @@ import io.tributary.settings.Settings;
 import io.tributary.tracing.NoTracing;
 import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -70,6 +71,7 @@ import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStarting;
+import org.apache.camel.spi.OnCamelContextStopped;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
@@ -86,6 +88,11 @@ public final class TributaryConfiguration implements CamelConfiguration {
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
+    Vertx vertx = Http1Vertx.create();
+    beans.bind("vertx", vertx);
+    // Not a service: one that Camel has found in its registry ends after the server that uses it.
+    OnCamelContextStopped end = stopped -> vertx.close();
+    context.addLifecycleStrategy(adapt(end));
     MeterRegistry meters = Meters.of(beans);
     addService(context, closing(Meters.showProcess(meters)::close));
     KafkaMeters kafkaMeters = new KafkaMeters(meters);
