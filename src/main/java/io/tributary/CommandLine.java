@@ -5,6 +5,7 @@ import io.tributary.merge.SetAside;
 import io.tributary.merge.StateException;
 import io.tributary.replay.ReplayCommand;
 import io.tributary.settings.CamelSettings;
+import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class CommandLine extends Main {
   static final String REPLAY = "replay";
 
   private static final List<String> HELP = List.of("help", "-help", "--help", "-h");
+  private static final List<String> VERSION = List.of("version", "-version", "--version");
   private static final String JAR = "java -jar target/tributary.jar";
   private static final String USAGE =
       """
@@ -50,6 +52,7 @@ final class CommandLine extends Main {
         --all                        all of them
         --dry-run                    only list them
       set-aside        take a damaged state folder out of the way, and say what that costs
+      version          show which version this is
       help             show this
 
       Every setting is an environment variable: see README.md, and docs/operating.md for the rest.
@@ -74,6 +77,10 @@ final class CommandLine extends Main {
     List<String> options = Arrays.asList(args).subList(1, args.length);
     if (HELP.contains(args[0]) || options.contains("--help") || options.contains("-h")) {
       out.print(USAGE);
+      return OptionalInt.of(0);
+    }
+    if (args.length == 1 && VERSION.contains(args[0])) {
+      out.println("Tributary " + Setting.SERVICE_VERSION.defaultValue());
       return OptionalInt.of(0);
     }
     if (new CommandLine().isOption(args[0])) {

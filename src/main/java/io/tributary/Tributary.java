@@ -44,8 +44,9 @@ public final class Tributary {
   /**
    * Runs until SIGTERM; ends with status 1 and one line when it cannot start. With {@code
    * set-aside} it takes a damaged state folder out of the way instead, with {@code health} it asks
-   * a running one whether it is alive, with {@code replay} it has that send dead letters back, and
-   * with {@code help} it lists these; another argument has status 2.
+   * a running one whether it is alive, with {@code replay} it has that send dead letters back, with
+   * {@code version} it says which one it is, and with {@code help} it lists these; another argument
+   * has status 2.
    */
   public static void main(String[] args) {
     System.exit(CommandLine.execute(System.out, System.err, args).orElseGet(() -> run(args)));
