@@ -169,6 +169,9 @@ public final class DeliveryReport implements Processor {
   private static String describe(HttpOperationFailedException answer) {
     String location = answer.getRedirectLocation();
     return LogText.oneLine(
-        "status " + answer.getStatusCode() + (location == null ? "" : " to " + location), 300);
+        "status "
+            + answer.getStatusCode()
+            + (location == null ? "" : " to " + LogText.url(location)),
+        300);
   }
 }

@@ -88,3 +88,8 @@ public enum Setting {
     return defaultValue;
   }
 }
+  /** Whether its value is a URL, or the name of a host that could be taken for one. */
+  boolean isAddress() {
+    return name().endsWith("_URL") || name().endsWith("_SERVERS") || name().endsWith("_HOST");
+  }
+

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.logging.LogText;
 import io.tributary.support.CamelContexts;
 import java.net.URI;
 import java.nio.file.Files;
@@ -218,8 +219,8 @@ class SettingsTest {
         "ANALYTICS_API_BASE_URL | http://a:65536       | http://",
         "ANALYTICS_API_BASE_URL | http://a:b           | http://",
         "ANALYTICS_API_BASE_URL | http://a b           | http://",
-        "ANALYTICS_API_BASE_URL | http://u:p@a         | http://",
-        "ANALYTICS_API_BASE_URL | http://a/?x=1        | http://",
+        "ANALYTICS_API_BASE_URL | http://a_b:8081      | without an underscore",
+        "ANALYTICS_API_BASE_URL | http://a_b:0         | URL with a host",
         "ANALYTICS_API_BASE_URL | http://a/#x          | http://",
         "ANALYTICS_API_BASE_URL | not a url            | http://",
         "ANALYTICS_API_TIMEOUT | 0      | seconds from 0.1 to 3600",
@@ -268,17 +269,52 @@ class SettingsTest {
     SettingException refusal = refusal(setting, value);
 
     // Then
-    assertOneLine(refusal, setting, value, allowed);
+    assertOneLine(refusal, setting, LogText.oneLine(value), allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ANALYTICS_API_BASE_URL | http://ada:secret@h           | 'http://***@h'",
+        "ANALYTICS_API_BASE_URL | http://h/?key=secret          | 'http://h/?***'",
+        "ANALYTICS_API_BASE_URL | http://secret@h/p?key=secret  | 'http://***@h/p?***'",
+        "ANALYTICS_API_BASE_URL | http://ada:sec?ret@h/secret   | 'http://***'",
+        "ANALYTICS_API_BASE_URL | http://h/?mail=secret@secret  | 'http://***'",
+        "ANALYTICS_API_BASE_URL | http://ada:sec@ret/secret@h   | 'http://***@h'",
+        "ANALYTICS_API_BASE_URL | http://ada:secret secret@h    | 'http://***@h'",
+        "ANALYTICS_API_BASE_URL | http://ada:secret@my_api      | 'http://***@my_api'",
+        "ANALYTICS_API_BASE_URL | ada:secret@h                  | '***@h'",
+        "KAFKA_BOOTSTRAP_SERVERS | secret@h:9092                | '***@h:9092'",
+        "MERGE_MAX_BYTES | http://h/?secret                     | 'http://h/?***'",
+      })
+  void url_isRefusedWithoutWhatMayBeSecretInIt(Setting setting, String value, String shown) {
+    // When
+    SettingException refusal = refusal(setting, value);
+
+    // Then
+    assertOneLine(refusal, setting, shown, "is allowed");
+    assertFalse(refusal.getMessage().matches(".*(sec|ret).*"), refusal.getMessage());
   }
 
   @ParameterizedTest
   @EnumSource
-  void blankValue_isRefused(Setting setting) {
-    // When
-    SettingException refusal = refusal(setting, " \t ");
+  void blankValue_isRefusedUnlessNothingUsesIt(Setting setting) {
+    // Given
+    boolean unused =
+        setting.defaultValue().equals("none")
+            || setting == Setting.KAFKA_SASL_MECHANISM
+            || setting == Setting.ANALYTICS_API_TLS_VERIFY;
 
-    // Then
-    assertOneLine(refusal, setting, "='", "must not be blank");
+    // When
+    if (unused) {
+      assertEquals(Settings.from(any -> null), with(setting, " \t "));
+    } else {
+      SettingException refusal = refusal(setting, " \t ");
+
+      // Then
+      assertOneLine(refusal, setting, "='", "must not be blank");
+    }
   }
 
   @Test
@@ -381,6 +417,18 @@ class SettingsTest {
     Settings settings = with(Setting.ANALYTICS_API_BASE_URL, "http://a:1/path//");
 
     // Then
+  @ParameterizedTest
+  @EnumSource(names = {"SERVICE_NAME", "SERVICE_VERSION", "KAFKA_GROUP_ID", "MANAGEMENT_HOST"})
+  void nameOfSeveralLines_isRefused(Setting setting) {
+    for (String lineBreak : List.of("\n", "\r\n", "\u0085", "\u2028")) {
+      // When
+      SettingException refusal = refusal(setting, "a" + lineBreak + "b");
+
+      // Then
+      assertOneLine(refusal, setting, "='a | b'", "a text without line breaks");
+    }
+  }
+
     assertEquals(URI.create("http://a:1/path"), settings.apiBaseUrl());
   }
 
