@@ -163,6 +163,75 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tributary.merge.max-mesages | 'tributary.merge.max-messages' meant",
+        "tributary.merge.max-byte    | 'tributary.merge.max-bytes' meant",
+        "tributary.api.url           | is 'tributary.api.",
+        "tributary.orders.topic      | A property of your own needs another prefix",
+        "Tributary.merge.max-bytes   | 'tributary.merge.max-bytes' meant",
+        "tribtuary.merge.max-bytes   | 'tributary.merge.max-bytes' meant",
+        "\u00a0tributary.merge.max-bytes | '\\u00C2\\u00A0tributary.merge.max-bytes'; is 'trib",
+        "\uFEFFtributary.merge.max-bytes | first name; is 'tributary.merge.max-bytes' meant",
+      })
+  void nameThatNobodyKnows_isRefusedWithTheNearest(String name, String words, @TempDir Path folder)
+      throws Exception {
+    // Given
+    String message = refusalOfFile(folder, name + "=9\n" + Files.readString(FILE));
+
+    // Then
+    assertTrue(message.startsWith("there is no setting '"), message);
+    assertTrue(message.contains(words), message);
+  }
+
+  @Test
+  void nameOfASystemPropertyThatNobodyKnows_isRefused(@TempDir Path folder) throws Exception {
+    // Given
+    System.setProperty("tributary.tracnig", "off");
+
+    // When
+    try {
+      String message = refusalOfFile(folder, Files.readString(FILE));
+
+      // Then
+      assertTrue(message.contains("'tributary.tracnig'; is 'tributary.tracing' meant?"), message);
+    } finally {
+      System.clearProperty("tributary.tracnig");
+    }
+  }
+
+  private static String refusalOfFile(Path folder, String text) throws Exception {
+    Path file = Files.writeString(folder.resolve("application.properties"), text);
+    try (CamelContext context = CamelContexts.notStarted()) {
+      context.getPropertiesComponent().setLocation("file:" + file);
+      return assertThrows(SettingException.class, () -> CamelSettings.of(context)).getMessage();
+    }
+  }
+
+  @Test
+  void propertyOfSomebodyElse_isTaken(@TempDir Path folder) throws Exception {
+    // Given
+    Path file =
+        Files.writeString(
+            folder.resolve("application.properties"), "orders.topic=o\ncamel.main.name=me\n");
+
+    // When
+    try (CamelContext context = CamelContexts.notStarted()) {
+      context.getPropertiesComponent().setLocation("file:" + file);
+      context.build();
+      Settings settings = CamelSettings.of(context);
+
+      // Then
+      assertEquals(Settings.from(s -> System.getenv(s.name())), settings);
+      // The routes find those that have no line.
+      assertEquals(
+          settings.customerTopic(),
+          context.getPropertiesComponent().parseUri("{{tributary.kafka.customer-topic}}"));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"sec{{ret}}", "sec{{ret", "{{env:NOT_SET_4711}}"})
   void placeholderThatNobodyKnows_isRefusedAndNotTakenForTheDefault(
       String value, @TempDir Path folder) throws Exception {
@@ -348,6 +417,18 @@ class SettingsTest {
     assertOneLine(refusal, Setting.MAX_RETRIES, "3", "from 0 to 100");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"SERVICE_NAME", "SERVICE_VERSION", "KAFKA_GROUP_ID", "MANAGEMENT_HOST"})
+  void nameOfSeveralLines_isRefused(Setting setting) {
+    for (String lineBreak : List.of("\n", "\r\n", "\u0085", "\u2028")) {
+      // When
+      SettingException refusal = refusal(setting, "a" + lineBreak + "b");
+
+      // Then
+      assertOneLine(refusal, setting, "='a | b'", "a text without line breaks");
+    }
+  }
+
   @Test
   void reasonOfSeveralLines_isToldInOneLine() {
     // When
@@ -417,18 +498,6 @@ class SettingsTest {
     Settings settings = with(Setting.ANALYTICS_API_BASE_URL, "http://a:1/path//");
 
     // Then
-  @ParameterizedTest
-  @EnumSource(names = {"SERVICE_NAME", "SERVICE_VERSION", "KAFKA_GROUP_ID", "MANAGEMENT_HOST"})
-  void nameOfSeveralLines_isRefused(Setting setting) {
-    for (String lineBreak : List.of("\n", "\r\n", "\u0085", "\u2028")) {
-      // When
-      SettingException refusal = refusal(setting, "a" + lineBreak + "b");
-
-      // Then
-      assertOneLine(refusal, setting, "='a | b'", "a text without line breaks");
-    }
-  }
-
     assertEquals(URI.create("http://a:1/path"), settings.apiBaseUrl());
   }
 
