@@ -49,6 +49,7 @@ import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
+import io.tributary.reload.RouteMistakes;
 import io.tributary.reload.RoutesReload;
 import io.tributary.replay.ReplayBeans;
 import io.tributary.settings.CamelSettings;
@@ -70,7 +71,6 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.OnCamelContextStarted;
-import org.apache.camel.spi.OnCamelContextStarting;
 import org.apache.camel.spi.OnCamelContextStopped;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.Registry;
@@ -84,6 +84,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     settings.managementAccess().checkApplied(context);
     LogLevel.apply(settings.logLevel());
     ManagementPort.check(settings.managementHost(), settings.managementPort());
+    RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
     StartBanner.log(context, settings);
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
@@ -106,8 +107,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
-    OnCamelContextStarting check = starting -> sections.checkStreams();
-    context.addLifecycleStrategy(adapt(check));
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches(), clock);
     ConsumerStates consumers = new ConsumerStates(clock);
