@@ -1,10 +1,12 @@
 package io.tributary.delivery;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketException;
+import java.util.zip.GZIPInputStream;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -86,24 +88,41 @@ final class AnswerReader implements ExecChainHandler {
     }
   }
 
-  /** The answer with the start of its body. */
-  private static ClassicHttpResponse read(ClassicHttpResponse answer) throws IOException {
+  /** The answer with the start of its body, or without one when that cannot be read. */
+  private static ClassicHttpResponse read(ClassicHttpResponse answer) {
     HttpEntity entity = answer.getEntity();
     if (entity == null) {
       return answer;
     }
-    byte[] start;
+    ContentType type = type(entity.getContentType());
+    answer.setHeader(HttpHeaders.CONTENT_TYPE, type);
     try (InputStream body = entity.getContent()) {
-      start = body.readNBytes(ANSWER_BYTES);
+      byte[] bytes = body.readNBytes(ANSWER_BYTES);
       boolean whole = body.read() < 0;
       if (!whole) {
         answer.close();
       }
+      answer.setEntity(new ByteArrayEntity(decoded(bytes, entity.getContentEncoding()), type));
+      // Or Camel would decode it once more, and fail.
+      answer.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+    } catch (IOException unreadable) {
+      // What an answer means is its status alone.
+      answer.setEntity(null);
     }
-    ContentType type = type(entity.getContentType());
-    answer.setHeader(HttpHeaders.CONTENT_TYPE, type);
-    answer.setEntity(new ByteArrayEntity(start, type));
     return answer;
+  }
+
+  /** A coding is not asked for, which some servers do not mind. */
+  private static byte[] decoded(byte[] bytes, @Nullable String coding) throws IOException {
+    if (coding == null || coding.equalsIgnoreCase("identity")) {
+      return bytes;
+    }
+    if (!coding.equalsIgnoreCase("gzip")) {
+      throw new IOException("coding " + coding);
+    }
+    try (InputStream content = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return content.readNBytes(ANSWER_BYTES);
+    }
   }
 
   /** Without what Camel would fail on: the name of a character set that Java does not know. */

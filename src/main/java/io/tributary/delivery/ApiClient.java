@@ -82,6 +82,7 @@ public final class ApiClient implements HttpClientConfigurer {
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableCookieManagement()
+        .disableContentCompression()
         // A connection with a certificate of ours would otherwise be nobody's to use again.
         .disableConnectionState()
         .setConnectionManager(connections())

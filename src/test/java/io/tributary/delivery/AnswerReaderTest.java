@@ -140,6 +140,30 @@ class AnswerReaderTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "202, Content-Encoding: gzip, ''",
+    "422, Content-Encoding: gzip, plain text",
+    "422, Content-Encoding: br, plain text",
+    "200, Content-Length: 99, half",
+    "503, Transfer-Encoding: chunked, ff half",
+    "200, Transfer-Encoding: chunked, no chunk",
+  })
+  void answerWithAnUnreadableBody_keepsItsStatus(String status, String header, String body)
+      throws Exception {
+    // Given
+    serve(
+        connection ->
+            say(connection, "HTTP/1.1 %s\r\n%s\r\n\r\n%s".formatted(status, header, body)));
+    try (ApiCalls calls = ApiCalls.with(state, url("http"), Map.of())) {
+      // When
+      String seen = calls.post("EVT-1", "{}");
+
+      // Then
+      assertEquals(status, seen);
+    }
+  }
+
   @Test
   void answerWithAnUnusableContentType_keepsItsStatus() throws Exception {
     // Given

@@ -2,6 +2,7 @@ package io.tributary.delivery;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.settings.Setting;
@@ -12,6 +13,7 @@ import io.tributary.support.RawApi.Manners;
 import io.tributary.support.RawApi.Request;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
@@ -160,6 +162,21 @@ class ApiConnectionTest {
   void acceptanceByAnApiThatReadsOn_isTaken() throws Exception {
     assertEachCallArrivesOnce(
         "200", 1, RawApi.saying(OK, (connection, number) -> {}), "x".repeat(LARGE));
+  }
+
+  @Test
+  void answerInACoding_isNotAskedFor() throws Exception {
+    // Given
+    try (RawApi api = RawApi.with((connection, number) -> connection.say(OK));
+        ApiCalls calls = ApiCalls.with(state, api.url(), Map.of())) {
+      // When
+      calls.post("EVT-1", "{}");
+
+      // Then
+      String head = api.requests().get(0).head().toLowerCase(Locale.ROOT);
+      assertTrue(head.contains("\r\ncontent-type: application/json"), head);
+      assertFalse(head.contains("accept-encoding"), head);
+    }
   }
 
   private void assertEachCallArrivesOnce(
