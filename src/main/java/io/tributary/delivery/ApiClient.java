@@ -62,6 +62,9 @@ public final class ApiClient implements HttpClientConfigurer {
   @Override
   public void configureHttpClient(HttpClientBuilder client) {
     HttpClientBuilder builder = oneAttempt(client);
+    // Camel encodes it, and not everybody takes that for the same.
+    builder.addRequestInterceptorFirst(
+        (request, body, context) -> request.setPath(request.getPath().replace("%7E", "~")));
     // The one that comes last is the first to see a call.
     builder.addExecInterceptorFirst("answer", AnswerReader.ofAnswers());
     if (access.gzip()) {

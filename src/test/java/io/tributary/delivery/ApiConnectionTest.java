@@ -179,6 +179,36 @@ class ApiConnectionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/a%2Fb%2fc",
+        "/a%3Fb%23c",
+        "/a%2520b%25",
+        "/a%20b+c",
+        "/%C3%A4%c3%a4%E9",
+        "/%7B%7Bx%7D%7D%00",
+        "/a;b=c,d&e=f@g:h!$'()*~",
+        "/RAW(a)",
+        "/a//b/../c/./d",
+        "//a",
+      })
+  void path_isCalledAsItIsWritten(String path) throws Exception {
+    // Given
+    try (RawApi api = RawApi.with((connection, number) -> connection.say(OK));
+        ApiCalls calls = ApiCalls.with(state, api.url() + path, impatient())) {
+      // When
+      String status = calls.post("EVT-1", "{}");
+
+      // Then
+      assertEquals("200", status);
+      String head = api.requests().get(0).head();
+      assertFalse(head.contains("Camel"), head);
+      String line = head.lines().findFirst().orElseThrow();
+      assertEquals("POST " + path + "/api/analytics/data HTTP/1.1", line);
+    }
+  }
+
   private void assertEachCallArrivesOnce(
       String status, int connections, RawApi served, String document) throws Exception {
     try (RawApi api = served;
