@@ -29,6 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class ApiClient implements HttpClientConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
 
+  /**
+   * The JVM keeps an address for 30 seconds more: so a name that moves is followed within a minute.
+   */
+  private static final TimeValue LONGEST_LIFE = TimeValue.ofSeconds(20);
+
   private final Duration timeout;
   private final String userAgent;
   private final ApiAccess access;
@@ -99,6 +104,7 @@ public final class ApiClient implements HttpClientConfigurer {
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .setTimeToLive(LONGEST_LIFE)
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build())
         .setTlsSocketStrategy(

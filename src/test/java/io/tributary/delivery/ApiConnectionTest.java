@@ -12,6 +12,7 @@ import io.tributary.support.RawApi;
 import io.tributary.support.RawApi.Manners;
 import io.tributary.support.RawApi.Request;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -162,6 +163,24 @@ class ApiConnectionTest {
   void acceptanceByAnApiThatReadsOn_isTaken() throws Exception {
     assertEachCallArrivesOnce(
         "200", 1, RawApi.saying(OK, (connection, number) -> {}), "x".repeat(LARGE));
+  }
+
+  /** Half of a minute is the JVM's, which keeps a name's address for so long. */
+  @Test
+  void connection_isNotUsedForHalfAMinute() throws Exception {
+    // Given
+    try (RawApi api = RawApi.with((connection, number) -> connection.say(OK));
+        ApiCalls calls = ApiCalls.with(state, api.url(), impatient())) {
+      // Then
+      await()
+          .atMost(Duration.ofSeconds(25))
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                assertEquals("200", calls.post("EVT-1", "{}"));
+                return api.requests().get(api.requests().size() - 1).connection() == 2;
+              });
+    }
   }
 
   @Test
