@@ -24,6 +24,7 @@ import io.tributary.intake.PollCommit;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogLevel;
+import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.CompletionFactory;
 import io.tributary.merge.MergeRepository;
@@ -80,6 +81,7 @@ import org.apache.camel.support.service.ServiceSupport;
 public final class TributaryConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) {
+    OutOfMemory.watch(context);
     Settings settings = CamelSettings.of(context);
     settings.managementAccess().checkApplied(context);
     LogLevel.apply(settings.logLevel());
