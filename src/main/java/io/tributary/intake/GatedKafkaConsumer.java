@@ -7,18 +7,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +51,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private final ReadGate gate;
   private final ConsumerStates states;
   private final KafkaMeters meters;
+  private final FailedPolls failedPolls;
   private final Map<TopicPartition, OffsetAndMetadata> owed = new HashMap<>();
   private @Nullable ConsumerState state;
   private KafkaMeters.@Nullable Shown shown;
@@ -59,6 +64,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     this.gate = gate;
     this.states = states;
     this.meters = meters;
+    this.failedPolls = new FailedPolls(this, states.troubles());
   }
 
   @Override
@@ -66,7 +72,8 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     forget();
     ConsumerState subscribed =
         new ConsumerState(String.join(",", topics), metrics(), states.clock());
-    super.subscribe(topics, new JoinListener(listener, subscribed, this::commitOwed));
+    super.subscribe(
+        topics, new JoinListener(listener, subscribed, this::commitOwed, failedPolls::assigned));
     states.add(subscribed);
     state = subscribed;
     shown = meters.show(this);
@@ -75,6 +82,9 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
 
   @Override
   public ConsumerRecords<K, V> poll(Duration timeout) {
+    if (failedPolls.waits(timeout)) {
+      return ConsumerRecords.empty();
+    }
     boolean open = gate.isOpen();
     if (open != reading && !gate.hasEnded()) {
       reading = open;
@@ -90,18 +100,65 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     if (!open) {
       pause(assignment());
     } else if (!paused().isEmpty()) {
-      resume(paused());
+      resume(failedPolls.readable(paused()));
     }
     try {
       if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
         state.topicExists(exists(state.topic()));
       }
-      ConsumerRecords<K, V> records = super.poll(open ? timeout : WHILE_CLOSED);
+      ConsumerRecords<K, V> records = read(open, open ? timeout : WHILE_CLOSED);
       commitOwed();
       return open && !joinsAgain() ? records : putBack(records);
     } catch (AuthenticationException | AuthorizationException e) {
       waitAfter(e);
       return ConsumerRecords.empty();
+    }
+  }
+
+  private ConsumerRecords<K, V> read(boolean open, Duration timeout) {
+    Map<TopicPartition, Long> due = open ? failedPolls.due() : Map.of();
+    ConsumerRecords<K, V> records = ConsumerRecords.empty();
+    try {
+      records = due.isEmpty() ? super.poll(timeout) : readAgain(due);
+      failedPolls.succeeded();
+    } catch (AuthenticationException | AuthorizationException e) {
+      throw e;
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      failedPolls.add(e);
+    } catch (LinkageError e) {
+      failedPolls.add(e, failureOfTheNext());
+    }
+    return records;
+  }
+
+  private @Nullable RuntimeException failureOfTheNext() {
+    try {
+      super.poll(Duration.ZERO);
+      return null;
+    } catch (KafkaException e) {
+      return e;
+    }
+  }
+
+  /**
+   * The client keeps what it has failed to read, and fetches it anew only after it has stood
+   * elsewhere. It finds out where the beginning is in a later poll than this one, so from there
+   * nothing is read.
+   */
+  private ConsumerRecords<K, V> readAgain(Map<TopicPartition, Long> offsets) {
+    seekToBeginning(offsets.keySet());
+    try {
+      return super.poll(Duration.ZERO);
+    } finally {
+      Set<TopicPartition> assigned = assignment();
+      offsets.forEach(
+          (partition, offset) -> {
+            if (assigned.contains(partition)) {
+              seek(partition, offset);
+            }
+          });
     }
   }
 

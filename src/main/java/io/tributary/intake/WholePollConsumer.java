@@ -10,11 +10,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands over all that it has read as one record, whose value is the list of the records that were
@@ -22,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  * record can become one of Camel's, with which a producer could steer a route (CVE-2026-49098).
  *
  * <p>What comes within a poll's timeout is gathered, since an fsync and a commit cost the same for
- * one record as for many. A failure meanwhile is thrown by the next poll.
+ * one record as for many.
  */
 final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   /** Bytes of values at which no more is gathered; one response of each broker can add to it. */
   private static final long ENOUGH_BYTES = 4_000_000;
 
   private final int enoughRecords;
-  private @Nullable KafkaException failure;
 
   /**
    * @param properties Kafka's; {@code max.poll.records} is the number at which no more is gathered
@@ -43,7 +38,6 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
 
   @Override
   public ConsumerRecords<Object, Object> poll(Duration timeout) {
-    throwFailure();
     ConsumerRecords<Object, Object> read = super.poll(timeout);
     if (read.isEmpty()) {
       return read;
@@ -53,8 +47,8 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
     List<ConsumerRecord<Object, Object>> gathered = new ArrayList<>(enoughRecords);
     long bytes = gather(read, gathered);
     long left = timeout.toNanos();
-    while (gathered.size() < enoughRecords && bytes < ENOUGH_BYTES && left > 0 && failure == null) {
-      bytes += gather(more(Duration.ofNanos(left)), gathered);
+    while (gathered.size() < enoughRecords && bytes < ENOUGH_BYTES && left > 0) {
+      bytes += gather(super.poll(Duration.ofNanos(left)), gathered);
       left = end - System.nanoTime();
     }
     // What a rebalance has given to another member is read there.
@@ -63,26 +57,6 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
       gathered.removeIf(record -> !kept.contains(partition(record)));
     }
     return gathered.isEmpty() ? ConsumerRecords.empty() : asOne(gathered);
-  }
-
-  /** A record that cannot be read must not hold up those that were read before it. */
-  private ConsumerRecords<Object, Object> more(Duration timeout) {
-    try {
-      return super.poll(timeout);
-    } catch (WakeupException | InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      failure = e;
-      return ConsumerRecords.empty();
-    }
-  }
-
-  private void throwFailure() {
-    KafkaException last = failure;
-    failure = null;
-    if (last != null) {
-      throw last;
-    }
   }
 
   private static TopicPartition partition(ConsumerRecord<?, ?> record) {
