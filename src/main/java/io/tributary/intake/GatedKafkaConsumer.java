@@ -13,7 +13,9 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
@@ -52,6 +54,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private final ConsumerStates states;
   private final KafkaMeters meters;
   private final FailedPolls failedPolls;
+  private final DeletedOffsets deletedOffsets;
   private final Map<TopicPartition, OffsetAndMetadata> owed = new HashMap<>();
   private @Nullable ConsumerState state;
   private KafkaMeters.@Nullable Shown shown;
@@ -65,6 +68,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     this.states = states;
     this.meters = meters;
     this.failedPolls = new FailedPolls(this, states.troubles());
+    this.deletedOffsets = new DeletedOffsets(this, meters);
   }
 
   @Override
@@ -73,7 +77,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     ConsumerState subscribed =
         new ConsumerState(String.join(",", topics), metrics(), states.clock());
     super.subscribe(
-        topics, new JoinListener(listener, subscribed, this::commitOwed, failedPolls::assigned));
+        topics, new JoinListener(listener, subscribed, this::commitOwed, this::assigned));
     states.add(subscribed);
     state = subscribed;
     shown = meters.show(this);
@@ -115,6 +119,11 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     }
   }
 
+  private void assigned(Collection<TopicPartition> partitions) {
+    meters.expectLost(partitions);
+    failedPolls.assigned(partitions);
+  }
+
   private ConsumerRecords<K, V> read(boolean open, Duration timeout) {
     Map<TopicPartition, Long> due = open ? failedPolls.due() : Map.of();
     ConsumerRecords<K, V> records = ConsumerRecords.empty();
@@ -125,6 +134,10 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       throw e;
     } catch (WakeupException | InterruptException e) {
       throw e;
+    } catch (NoOffsetForPartitionException e) {
+      seekToBeginning(e.partitions());
+    } catch (OffsetOutOfRangeException e) {
+      deletedOffsets.skip(e);
     } catch (RuntimeException e) {
       failedPolls.add(e);
     } catch (LinkageError e) {
