@@ -70,7 +70,7 @@ function remember(status) {
 
 const STREAM_WORDS = {
   MEMBER: "reading", REFUSED: "login or certificate refused", UNREACHABLE: "no broker answers", NO_TOPIC: "the topic does not exist",
-  NO_CONSUMER: "consumers are missing", NOT_A_MEMBER: "not in the group",
+  UNREADABLE: "cannot be read",  NO_CONSUMER: "consumers are missing", NOT_A_MEMBER: "not in the group",
 };
 const API_WORDS = {
   UNKNOWN: "Nothing sent yet", ACCEPTING: "Accepting", UNAVAILABLE: "Unavailable", REFUSING: "Refusing",
@@ -86,6 +86,7 @@ function stream(s) {
   item.append(figure);
   const well = s.state === "MEMBER";
   item.append(made("p", (STREAM_WORDS[s.state] || s.state) + " since " + clock(s.since), well ? "small" : "small bad"));
+  if (s.detail) item.append(made("p", s.detail, "small"));
   item.append(made("p", number(read(s)) + " read, " + number(s.merged) + " merged", "small"));
   const leaving = made("p", undefined, "leaving");
   leaving.append(made("span", number(s.duplicateIds + s.duplicateContents) + " duplicates"),

@@ -3,6 +3,7 @@ package io.tributary;
 import io.tributary.logging.LogText;
 import io.tributary.replay.ReplayCommand;
 import io.tributary.settings.CamelSettings;
+import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class CommandLine extends Main {
   static final String REPLAY = "replay";
 
   private static final List<String> HELP = List.of("help", "-help", "--help", "-h");
+  private static final List<String> VERSION = List.of("version", "-version", "--version");
   private static final String JAR = "java -jar target/tributary.jar";
   private static final String USAGE =
       """
@@ -43,6 +45,7 @@ final class CommandLine extends Main {
         --id <id>                    this event id, message ID or place, as customer_data-0@17
         --all                        all of them
         --dry-run                    only list them
+      version          show which version this is
       help             show this
 
       Every setting is an environment variable: see README.md, and docs/operating.md for the rest.
@@ -67,6 +70,10 @@ final class CommandLine extends Main {
     List<String> options = Arrays.asList(args).subList(1, args.length);
     if (HELP.contains(args[0]) || options.contains("--help") || options.contains("-h")) {
       out.print(USAGE);
+      return OptionalInt.of(0);
+    }
+    if (args.length == 1 && VERSION.contains(args[0])) {
+      out.println("Tributary " + Setting.SERVICE_VERSION.defaultValue());
       return OptionalInt.of(0);
     }
     if (new CommandLine().isOption(args[0])) {

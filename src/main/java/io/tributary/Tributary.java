@@ -3,6 +3,7 @@ package io.tributary;
 import io.tributary.logging.LogFormat;
 import io.tributary.logging.LogLevel;
 import io.tributary.logging.LogText;
+import io.tributary.memory.OutOfMemory;
 import io.tributary.reload.RouteMistakes;
 import io.tributary.settings.CamelSettings;
 import io.tributary.settings.Setting;
@@ -42,11 +43,13 @@ public final class Tributary {
   private Tributary() {}
 
   /**
-   * Runs until SIGTERM; ends with status 1 and one line when it cannot start. With {@code health}
-   * it asks a running one whether it is alive instead, with {@code replay} it has that send dead
-   * letters back, and with {@code help} it lists these; another argument has status 2.
+   * Runs until SIGTERM; ends with status 1 and one line when it cannot start, and with status 3
+   * when its memory does not suffice. With {@code health} it asks a running one whether it is alive
+   * instead, with {@code replay} it has that send dead letters back, with {@code version} it says
+   * which one it is, and with {@code help} it lists these; another argument has status 2.
    */
   public static void main(String[] args) {
+    OutOfMemory.watchThreads();
     System.exit(CommandLine.execute(System.out, System.err, args).orElseGet(() -> run(args)));
   }
 
@@ -70,6 +73,7 @@ public final class Tributary {
       LOG.info("Stopped");
       return main.getExitCode();
     } catch (Exception e) {
+      OutOfMemory.endIfAmong(e);
       Optional<SettingException> setting = settingAmong(e, main);
       if (setting.isPresent()) {
         LOG.error("Tributary cannot start: {}", setting.get().getMessage());

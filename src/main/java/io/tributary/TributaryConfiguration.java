@@ -23,6 +23,7 @@ import io.tributary.intake.GatedKafkaClients;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogLevel;
+import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.MergeRepository;
 import io.tributary.merge.MergeStrategy;
@@ -43,6 +44,7 @@ import io.tributary.operations.StartBanner;
 import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
+import io.tributary.reload.RouteMistakes;
 import io.tributary.reload.RoutesReload;
 import io.tributary.replay.ReplayBeans;
 import io.tributary.settings.CamelSettings;
@@ -56,6 +58,7 @@ import io.tributary.store.StoreException;
 import io.tributary.tracing.NoTracing;
 import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -67,7 +70,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.OnCamelContextStarted;
-import org.apache.camel.spi.OnCamelContextStarting;
+import org.apache.camel.spi.OnCamelContextStopped;
 import org.apache.camel.spi.OnCamelContextStopping;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.service.ServiceSupport;
@@ -86,14 +89,21 @@ public final class TributaryConfiguration implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
+    OutOfMemory.watch(context);
     Settings settings = CamelSettings.of(context);
     settings.managementAccess().checkApplied(context);
     LogLevel.apply(settings.logLevel());
     ManagementPort.check(settings.managementHost(), settings.managementPort());
+    RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
     StartBanner.log(context, settings);
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
+    Vertx vertx = Http1Vertx.create();
+    beans.bind("vertx", vertx);
+    // Not a service: one that Camel has found in its registry ends after the server that uses it.
+    OnCamelContextStopped end = stopped -> vertx.close();
+    context.addLifecycleStrategy(adapt(end));
     MeterRegistry meters = Meters.of(beans);
     addService(context, closing(Meters.showProcess(meters)::close));
     KafkaMeters kafkaMeters = new KafkaMeters(meters);
@@ -107,8 +117,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
-    OnCamelContextStarting check = starting -> sections.checkStreams();
-    context.addLifecycleStrategy(adapt(check));
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.maxPendingBatches(), clock);
     ConsumerStates consumers = new ConsumerStates(clock);

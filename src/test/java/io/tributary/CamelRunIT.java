@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's line for Camel JBang, in a shell that finds {@code camel}. */
+/**
+ * The README's line for Camel JBang, in a shell that finds {@code camel}. The build has fetched
+ * what it needs.
+ */
 class CamelRunIT {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(100);
@@ -45,10 +48,10 @@ class CamelRunIT {
   @BeforeEach
   void installCamel() throws IOException {
     String script =
-        "#!/bin/sh\nexec '%s' -cp '%s' '%s' \"$@\"\n"
+        "#!/bin/sh\nexec '%s' @'%s' '%s' \"$@\"\n"
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
-                Files.readString(PROJECT.resolve("target/camel-jbang.class-path")),
+                PROJECT.resolve("target/camel-jbang.options"),
                 PROJECT.resolve("src/test/camel-jbang/CamelJBang.java"));
     Path camel = Files.writeString(folder.resolve("camel"), script);
     Files.setPosixFilePermissions(camel, PosixFilePermissions.fromString("rwx------"));
@@ -70,7 +73,7 @@ class CamelRunIT {
 
   private JarProcess.Builder shell(String line, RecordingApi api) {
     return JarProcess.in(folder)
-        .shell(line)
+        .shell(line + " --download=false")
         .variable("PATH", folder + ":" + System.getenv("PATH"))
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)

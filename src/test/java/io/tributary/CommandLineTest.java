@@ -35,6 +35,17 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"version", "--version", "-version"})
+  void version_isTheProjects(String argument) {
+    // When
+    OptionalInt status = execute(argument);
+
+    // Then
+    assertEquals(OptionalInt.of(0), status);
+    assertEquals("Tributary " + System.getProperty("project.version"), out.toString(UTF_8).strip());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"repair", "health now", "--verbose", "set-aside"})
   void unknownArgument_isRefusedWithTheUsage(String arguments) {
     // When

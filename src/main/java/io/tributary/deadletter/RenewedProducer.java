@@ -1,5 +1,7 @@
 package io.tributary.deadletter;
 
+import io.tributary.logging.Causes;
+import io.tributary.logging.LogText;
 import io.tributary.operations.KafkaMeters;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -48,7 +50,9 @@ final class RenewedProducer implements InvocationHandler {
     try {
       client();
     } catch (KafkaException e) {
-      LOG.warn("No producer of dead letters yet, it is made when one is sent: {}", e.toString(), e);
+      LOG.warn(
+          "No producer of dead letters yet, it is made when one is sent: {}",
+          LogText.oneLine(Causes.root(e).toString()));
     }
   }
 

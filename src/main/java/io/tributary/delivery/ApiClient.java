@@ -11,13 +11,12 @@ import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
-import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.TimeValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,19 +29,15 @@ import org.slf4j.LoggerFactory;
 public final class ApiClient implements HttpClientConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
 
-  /** The longest head of an answer; and no buffer for what is sent, since the body has one. */
-  private static final Http1Config HTTP =
-      Http1Config.custom()
-          .setMaxLineLength(16 * 1024)
-          .setMaxHeaderCount(200)
-          .setChunkSizeHint(0)
-          .build();
+  /**
+   * The JVM keeps an address for 30 seconds more: so a name that moves is followed within a minute.
+   */
+  private static final TimeValue LONGEST_LIFE = TimeValue.ofSeconds(20);
 
   private final Duration timeout;
   private final String userAgent;
   private final ApiAccess access;
   private final TimeLimit timeLimit;
-  private final AnswerReader answers = AnswerReader.ofAnswers();
   private final SignIn signIn;
 
   /**
@@ -72,8 +67,11 @@ public final class ApiClient implements HttpClientConfigurer {
   @Override
   public void configureHttpClient(HttpClientBuilder client) {
     HttpClientBuilder builder = oneAttempt(client);
+    // Camel encodes it, and not everybody takes that for the same.
+    builder.addRequestInterceptorFirst(
+        (request, body, context) -> request.setPath(request.getPath().replace("%7E", "~")));
     // The one that comes last is the first to see a call.
-    builder.addExecInterceptorFirst("answer", answers);
+    builder.addExecInterceptorFirst("answer", AnswerReader.ofAnswers());
     if (access.gzip()) {
       builder.addExecInterceptorFirst("gzip", Gzip.ofBodies());
     }
@@ -92,6 +90,7 @@ public final class ApiClient implements HttpClientConfigurer {
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableCookieManagement()
+        .disableContentCompression()
         // A connection with a certificate of ours would otherwise be nobody's to use again.
         .disableConnectionState()
         .setConnectionManager(connections())
@@ -101,16 +100,12 @@ public final class ApiClient implements HttpClientConfigurer {
   private HttpClientConnectionManager connections() {
     ApiTls tls = access.tls();
     return PoolingHttpClientConnectionManagerBuilder.create()
-        .setConnectionFactory(
-            ManagedHttpClientConnectionFactory.builder()
-                .http1Config(HTTP)
-                .responseOutOfOrderStrategy(
-                    (request, connection, in, sent, next) ->
-                        answers.isAnswered(connection, in, sent, next))
-                .build())
+        .setConnectionFactory(socket -> new ApiConnection())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .setTimeToLive(LONGEST_LIFE)
+                .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build())
         .setTlsSocketStrategy(
             tls.verify()

@@ -4,11 +4,13 @@ import io.tributary.batch.Batch;
 import io.tributary.delivery.ApiState.Kind;
 import io.tributary.logging.LogText;
 import io.tributary.operations.Ledger;
+import io.tributary.settings.Setting;
 import io.tributary.store.StoreException;
 import io.tributary.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,6 +36,7 @@ public final class DeliveryReport implements Processor {
   private final Tracing tracing;
   private final Jitter jitter;
   private final Clock clock;
+  private boolean warnedOfPage;
 
   public DeliveryReport(
       Ledger ledger,
@@ -59,11 +62,25 @@ public final class DeliveryReport implements Processor {
     tracing.attempted(batch, String.valueOf(status));
     tracing.settled(batch, true);
     recent.settled(batch, true);
+    warnOfPage(status, exchange);
     LOG.info(
         "Batch delivered: records={}, {}, eventId={}",
         batch.records(),
         batch.countsText(),
         batch.eventId());
+  }
+
+  /** The status decides; but a page for people may come from what stands before the API. */
+  private void warnOfPage(int status, Exchange exchange) {
+    String type = exchange.getIn().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+    if (!warnedOfPage && type.toLowerCase(Locale.ROOT).startsWith("text/html")) {
+      warnedOfPage = true;
+      LOG.warn(
+          "The API answers with status {} and a page of HTML, as a page to sign in at would be."
+              + " That counts as delivered; look whether {} is right",
+          status,
+          Setting.ANALYTICS_API_BASE_URL);
+    }
   }
 
   /** The API has refused the batch, and it is in the dead letters. */
@@ -169,6 +186,9 @@ public final class DeliveryReport implements Processor {
   private static String describe(HttpOperationFailedException answer) {
     String location = answer.getRedirectLocation();
     return LogText.oneLine(
-        "status " + answer.getStatusCode() + (location == null ? "" : " to " + location), 300);
+        "status "
+            + answer.getStatusCode()
+            + (location == null ? "" : " to " + LogText.url(location)),
+        300);
   }
 }

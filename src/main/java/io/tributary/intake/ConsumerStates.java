@@ -18,14 +18,29 @@ public final class ConsumerStates {
   private final Instant made;
   private final Set<ConsumerState> consumers = ConcurrentHashMap.newKeySet();
   private final Map<String, Instant> lastEnd = new ConcurrentHashMap<>();
+  private final ReadTroubles troubles;
 
   public ConsumerStates(Clock clock) {
     this.clock = clock;
     this.made = clock.instant();
+    this.troubles = new ReadTroubles(clock);
   }
 
   /** How a topic's stream stands: as the worst of the consumers that it should have. */
   public StreamCondition of(String topic, int consumersExpected) {
+    StreamCondition worst = worst(topic, consumersExpected);
+    StreamCondition trouble = troubles.of(topic);
+    return trouble != null && isLess(worst) ? trouble : worst;
+  }
+
+  /** Whether a trouble says more. A client that was made a moment ago has no answer yet. */
+  private boolean isLess(StreamCondition worst) {
+    return worst.kind() == Kind.UNREACHABLE
+        ? worst.since().isAfter(clock.instant().minus(ConsumerState.LONGEST_SILENCE))
+        : worst.kind().compareTo(Kind.UNREADABLE) > 0;
+  }
+
+  private StreamCondition worst(String topic, int consumersExpected) {
     List<StreamCondition> conditions =
         consumers.stream()
             .filter(consumer -> consumer.topic().equals(topic))
@@ -39,6 +54,10 @@ public final class ConsumerStates {
       return new StreamCondition(Kind.NO_CONSUMER, lastEnd.getOrDefault(topic, made));
     }
     return worst;
+  }
+
+  ReadTroubles troubles() {
+    return troubles;
   }
 
   Clock clock() {

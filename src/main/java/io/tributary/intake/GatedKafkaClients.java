@@ -1,6 +1,7 @@
 package io.tributary.intake;
 
 import io.tributary.batch.Limits;
+import io.tributary.intake.StreamCondition.Kind;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.Settings;
@@ -10,12 +11,16 @@ import java.util.function.Supplier;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * Makes the Kafka consumers that hand over whole polls and that the {@link ReadGate} can pause, and
  * gives each its {@link GroupSeats seat} in the consumer group. Safe for several threads.
  */
 public final class GatedKafkaClients extends DefaultKafkaClientFactory implements AutoCloseable {
+  /** A broker whose name DNS does not know yet is one that is not there yet. */
+  private static final String NO_SUCH_NAME = "No resolvable bootstrap urls";
+
   private final KafkaSecurity security;
   private final ReadGate gate;
   private final ConsumerStates states;
@@ -48,6 +53,7 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
             store,
             new GroupAdmin(security, settings.groupId(), store.identity()),
             new PollsInProgress(),
+            meters,
             settings.commitsStored(),
             fatal);
   }
@@ -58,8 +64,18 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
     Properties seated = security.addedTo(properties);
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
-    shared.admin().use(properties);
-    return new WholePollConsumer(seated, gate, states, meters, limits, shared);
+    String topic = String.valueOf(properties.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
+    try {
+      shared.admin().use(properties);
+      Consumer made = new WholePollConsumer(seated, gate, states, meters, limits, shared);
+      states.troubles().made(topic);
+      return made;
+    } catch (KafkaException e) {
+      String words = Refusal.words(e);
+      Kind kind = words.contains(NO_SUCH_NAME) ? Kind.UNREACHABLE : Kind.NO_CONSUMER;
+      states.troubles().notMade(topic, kind, words);
+      throw e; // and Camel asks again
+    }
   }
 
   @Override

@@ -3,17 +3,23 @@ package io.tributary.intake;
 import io.tributary.operations.KafkaMeters;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +47,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private final ReadGate gate;
   private final ConsumerStates states;
   private final KafkaMeters meters;
+  private final FailedPolls failedPolls;
   private final Placement placement;
   private @Nullable ConsumerState state;
   private KafkaMeters.@Nullable Shown shown;
@@ -58,6 +65,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     this.gate = gate;
     this.states = states;
     this.meters = meters;
+    this.failedPolls = new FailedPolls(this, states.troubles());
     this.placement = new Placement(this, shared, this::drop);
   }
 
@@ -73,7 +81,8 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     forget();
     ConsumerState subscribed =
         new ConsumerState(String.join(",", topics), metrics(), states.clock());
-    super.subscribe(topics, new JoinListener(listener, subscribed, placement, () -> polling));
+    super.subscribe(
+        topics, new JoinListener(listener, subscribed, placement, failedPolls, () -> polling));
     states.add(subscribed);
     state = subscribed;
     shown = meters.show(this);
@@ -96,6 +105,9 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
    * @param wanted whether records are wanted, or only the group is to be kept
    */
   ConsumerRecords<K, V> poll(Duration timeout, boolean wanted) {
+    if (failedPolls.waits(timeout)) {
+      return ConsumerRecords.empty();
+    }
     boolean open = gate.isOpen();
     if (open != reading && !gate.hasEnded()) {
       reading = open;
@@ -114,16 +126,12 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
         state.topicExists(exists(state.topic()));
       }
-      polling = true;
-      ConsumerRecords<K, V> records = super.poll(open ? timeout : WHILE_CLOSED);
-      polling = false;
+      ConsumerRecords<K, V> records = read(open && wanted, open ? timeout : WHILE_CLOSED);
       placement.commitSettled();
       return open && !joinsAgain() ? records : putBack(records);
     } catch (AuthenticationException | AuthorizationException e) {
       waitAfter(e);
       return ConsumerRecords.empty();
-    } finally {
-      polling = false;
     }
   }
 
@@ -132,7 +140,59 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     if (!wanted) {
       pause(assignment());
     } else if (!paused().isEmpty()) {
-      resume(paused().stream().filter(placement::isPlaced).toList());
+      resume(failedPolls.readable(paused()).stream().filter(placement::isPlaced).toList());
+    }
+  }
+
+  private ConsumerRecords<K, V> read(boolean open, Duration timeout) {
+    Map<TopicPartition, Long> due = open ? failedPolls.due() : Map.of();
+    ConsumerRecords<K, V> records = ConsumerRecords.empty();
+    try {
+      polling = true;
+      records = due.isEmpty() ? super.poll(timeout) : readAgain(due);
+      failedPolls.succeeded();
+    } catch (AuthenticationException | AuthorizationException e) {
+      throw e;
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (OffsetOutOfRangeException e) {
+      placement.outOfRange(e);
+    } catch (RuntimeException e) {
+      failedPolls.add(e);
+    } catch (LinkageError e) {
+      failedPolls.add(e, failureOfTheNext());
+    } finally {
+      polling = false;
+    }
+    return records;
+  }
+
+  private @Nullable RuntimeException failureOfTheNext() {
+    try {
+      super.poll(Duration.ZERO);
+      return null;
+    } catch (KafkaException e) {
+      return e;
+    }
+  }
+
+  /**
+   * The client keeps what it has failed to read, and fetches it anew only after it has stood
+   * elsewhere. It finds out where the beginning is in a later poll than this one, so from there
+   * nothing is read.
+   */
+  private ConsumerRecords<K, V> readAgain(Map<TopicPartition, Long> offsets) {
+    seekToBeginning(offsets.keySet());
+    try {
+      return super.poll(Duration.ZERO);
+    } finally {
+      Set<TopicPartition> assigned = assignment();
+      offsets.forEach(
+          (partition, offset) -> {
+            if (assigned.contains(partition)) {
+              seek(partition, offset);
+            }
+          });
     }
   }
 

@@ -39,8 +39,8 @@ public final class GroupAdmin implements AutoCloseable {
   private final String identity;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final AtomicBoolean warned = new AtomicBoolean();
+  private @Nullable Properties properties;
   private @Nullable Admin admin;
-  private boolean closed;
 
   /** A question that a consumer does not wait for. */
   private record Look(long since, KafkaFuture<Map<String, TopicDescription>> answer) {}
@@ -56,21 +56,16 @@ public final class GroupAdmin implements AutoCloseable {
 
   /** Takes from a consumer's properties where the brokers are. */
   synchronized void use(Properties consumer) {
-    if (admin == null && !closed) {
-      Properties properties = new Properties();
-      security
-          .addedTo(consumer)
-          .forEach(
-              (name, value) -> {
-                if (AdminClientConfig.configNames().contains(String.valueOf(name))) {
-                  properties.put(name, value);
-                }
-              });
-      properties.keySet().removeIf(name -> String.valueOf(name).startsWith("client.id"));
-      properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-      properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-      admin = Admin.create(properties);
+    Properties own = new Properties();
+    for (Map.Entry<Object, Object> entry : security.addedTo(consumer).entrySet()) {
+      String name = String.valueOf(entry.getKey());
+      if (AdminClientConfig.configNames().contains(name) && !name.startsWith("client.id")) {
+        own.put(name, entry.getValue());
+      }
     }
+    own.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    own.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    properties = own;
   }
 
   /** The id of a topic, as the brokers have it now; null when none answers, or there is none. */
@@ -140,6 +135,13 @@ public final class GroupAdmin implements AutoCloseable {
   }
 
   private synchronized @Nullable Admin admin() {
+    if (admin == null && properties != null) {
+      try {
+        admin = Admin.create(properties);
+      } catch (KafkaException e) {
+        LOG.debug("Nobody can be asked yet", e);
+      }
+    }
     return admin;
   }
 
@@ -156,7 +158,7 @@ public final class GroupAdmin implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    closed = true;
+    properties = null;
     if (admin != null) {
       admin.close(Duration.ZERO);
       admin = null;

@@ -5,11 +5,12 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
-/** Notes when a consumer leaves its group for a rebalance, and when it has joined it. */
+/** Tells of a consumer's leaving its group for a rebalance, and of its joining it. */
 record JoinListener(
     ConsumerRebalanceListener next,
     ConsumerState state,
     Placement placement,
+    FailedPolls failedPolls,
     BooleanSupplier isPolling)
     implements ConsumerRebalanceListener {
   @Override
@@ -28,6 +29,7 @@ record JoinListener(
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     state.joined(true);
     placement.assigned(partitions);
+    failedPolls.assigned(partitions);
     next.onPartitionsAssigned(partitions);
   }
 

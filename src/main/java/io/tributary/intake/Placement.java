@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.operations.KafkaMeters;
 import io.tributary.poll.Position;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
@@ -13,7 +14,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -54,6 +57,7 @@ final class Placement {
       Store store,
       GroupAdmin admin,
       PollsInProgress inProgress,
+      KafkaMeters meters,
       boolean commitsStored,
       Consumer<String> fatal) {}
 
@@ -68,6 +72,7 @@ final class Placement {
 
   /** Partitions have come: they are not read until they are placed. */
   void assigned(Collection<TopicPartition> partitions) {
+    shared.meters().expectLost(partitions);
     nextQuestion = System.nanoTime();
     partitions.forEach(this::await);
   }
@@ -99,6 +104,28 @@ final class Placement {
       read.keySet().forEach(shared.store()::leave);
     }
     lost(partitions);
+  }
+
+  /** Offsets are not there any more: where to go on has to be found out anew. */
+  void outOfRange(OffsetOutOfRangeException failure) {
+    Set<TopicPartition> partitions = new HashSet<>(failure.offsetOutOfRangePartitions().keySet());
+    partitions.retainAll(placed.keySet());
+    if (failure instanceof LogTruncationException truncated) {
+      // A broker has lost its end, and it is known where that is now.
+      truncated.divergentOffsets().forEach(this::goBack);
+      partitions.removeAll(truncated.divergentOffsets().keySet());
+    }
+    partitions.forEach(this::await);
+    nextQuestion = System.nanoTime();
+  }
+
+  private void goBack(TopicPartition partition, OffsetAndMetadata offset) {
+    Uuid topicId = placed.get(partition);
+    if (topicId != null) {
+      shared.store().place(partition, new Position(topicId, offset.offset()), 0);
+      drop.accept(partition);
+      consumer.seek(partition, offset.offset());
+    }
   }
 
   /** Partitions have gone. */
@@ -183,6 +210,16 @@ final class Placement {
     // Beyond the end it is another topic, or one that has lost what it had.
     boolean there = from >= earliest && from <= end.getOrDefault(partition, 0L);
     long begin = there ? from : earliest;
+    if (from != begin && from != Start.EARLIEST) {
+      long lost = Math.max(0, begin - from);
+      shared.meters().lost(partition, lost);
+      LOG.warn(
+          "{} has no offset {} any more, reading goes on at {}: offsets deleted unread={}",
+          partition,
+          from,
+          begin,
+          lost);
+    }
     shared
         .store()
         .place(partition, new Position(topicId, begin), there ? start.settled() : Long.MAX_VALUE);

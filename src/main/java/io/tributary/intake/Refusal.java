@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.logging.Causes;
 import org.apache.kafka.common.KafkaException;
 
 /** Why brokers, or the way to them, refuse a Kafka client. */
@@ -8,10 +9,7 @@ final class Refusal {
 
   /** What the client says and what is behind that; neither has what it signed in with. */
   static String words(KafkaException refusal) {
-    Throwable root = refusal;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
+    Throwable root = Causes.root(refusal);
     return root == refusal ? message(refusal) : message(refusal) + ": " + message(root);
   }
 

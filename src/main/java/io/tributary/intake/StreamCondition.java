@@ -18,6 +18,8 @@ public record StreamCondition(Kind kind, Instant since, String detail) {
     UNREACHABLE,
     /** The brokers do not know the topic. */
     NO_TOPIC,
+    /** Kafka's client cannot read a record, or fails in each poll for another reason. */
+    UNREADABLE,
     /** Consumers are missing: not made yet, or ended. */
     NO_CONSUMER,
     /** It has not joined the group, or has been waiting in a rebalance for too long. */

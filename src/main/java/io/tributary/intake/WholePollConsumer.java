@@ -18,12 +18,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands over what it has read as one record, whose value is {@link PolledRecords}. So Camel makes
@@ -32,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What comes within a poll's timeout is gathered, since a transaction costs the same for one
  * record as for many. No more than fits into one batch is handed over; the rest is kept for the
- * next poll. A failure while it gathers is thrown by the next poll.
+ * next poll.
  */
 final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   /** Bytes of values at which no more is gathered; one response of each broker can add to it. */
@@ -43,7 +39,6 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   private final Placement.Shared shared;
   private final Deque<ConsumerRecord<Object, Object>> kept = new ArrayDeque<>();
   private long keptBytes;
-  private @Nullable KafkaException failure;
 
   /**
    * @param properties Kafka's; {@code max.poll.records} is the number at which no more is gathered
@@ -65,7 +60,6 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
 
   @Override
   public ConsumerRecords<Object, Object> poll(Duration timeout) {
-    throwFailure();
     shared.inProgress().end(this);
     Limits most = limits.get();
     gather(timeout, most);
@@ -96,9 +90,8 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
     while (!kept.isEmpty()
         && kept.size() < Math.min(enoughRecords, most.maxMessages())
         && keptBytes < Math.min(ENOUGH_BYTES, most.maxPayloadBytes())
-        && left > 0
-        && failure == null) {
-      keep(more(Duration.ofNanos(left)));
+        && left > 0) {
+      keep(poll(Duration.ofNanos(left), true));
       left = end - System.nanoTime();
     }
     // What a rebalance has taken is read elsewhere.
@@ -162,26 +155,6 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
       shared.store().advance(positions);
     } catch (StoreException e) {
       // The store says so; what is passed over is passed over again.
-    }
-  }
-
-  /** A record that cannot be read must not hold up those that were read before it. */
-  private ConsumerRecords<Object, Object> more(Duration timeout) {
-    try {
-      return poll(timeout, true);
-    } catch (WakeupException | InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      failure = e;
-      return ConsumerRecords.empty();
-    }
-  }
-
-  private void throwFailure() {
-    KafkaException last = failure;
-    failure = null;
-    if (last != null) {
-      throw last;
     }
   }
 

@@ -1,8 +1,12 @@
 package io.tributary.logging;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text from outside, made fit for a line of the log: it must not forge a second line. */
+/**
+ * Text from outside, made fit for a line of the log: it must not forge a second line, and no URL
+ * may tell a password or a key.
+ */
 public final class LogText {
   private static final Pattern BREAK = Pattern.compile("[\\r\\n\\u0085\\u2028\\u2029]\\s*+");
 
@@ -10,7 +14,43 @@ public final class LogText {
   private static final Pattern CONTROL =
       Pattern.compile("[\\p{Cc}\\u202A-\\u202E\\u2066-\\u2069\\p{IsNoncharacter_Code_Point}]");
 
+  private static final Pattern NOT_ASCII = Pattern.compile("[^ -~]");
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+  private static final Pattern WORD_WITH_SECRET = Pattern.compile("\\S*[@?]\\S*");
+  private static final String HIDDEN = "***";
+
   private LogText() {}
+
+  /** The text with each character that could be invisible by its number, as {@code \\uFEFF}. */
+  public static String ascii(String text) {
+    return NOT_ASCII
+        .matcher(text)
+        .replaceAll(c -> Matcher.quoteReplacement("\\u%04X".formatted((int) c.group().charAt(0))));
+  }
+
+  /**
+   * A URL without what may be secret in it: all before an {@code @}, and all after a question mark.
+   */
+  public static String url(String url) {
+    Matcher scheme = SCHEME.matcher(url);
+    String start = scheme.lookingAt() ? scheme.group() : "";
+    String rest = url.substring(start.length());
+    int at = rest.lastIndexOf('@');
+    int query = rest.indexOf('?');
+    if (query >= 0 && query < at) { // a password with a question mark, or a query with an @
+      return start + HIDDEN;
+    }
+    String shown = at < 0 ? rest : HIDDEN + rest.substring(at);
+    query = shown.indexOf('?');
+    return start + (query < 0 ? shown : shown.substring(0, query + 1) + HIDDEN);
+  }
+
+  /** A text, each word of which may be such a URL. */
+  public static String urlsIn(String text) {
+    return WORD_WITH_SECRET
+        .matcher(text)
+        .replaceAll(url -> Matcher.quoteReplacement(url(url.group())));
+  }
 
   /** The text on one line: a break becomes a bar, what else steers a line a question mark. */
   public static String oneLine(String text) {

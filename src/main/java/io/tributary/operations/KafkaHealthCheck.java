@@ -48,13 +48,15 @@ public final class KafkaHealthCheck extends ReadinessCheck {
   private String words(StreamCondition condition, int expected) {
     String what =
         switch (condition.kind()) {
-          case REFUSED -> "refused (" + condition.detail() + ")";
+          case REFUSED -> "refused";
           case UNREACHABLE -> "no broker answers at " + settings.bootstrapServers();
           case NO_TOPIC -> "the topic does not exist";
+          case UNREADABLE -> "cannot be read";
           case NO_CONSUMER -> "not all of its consumers run (" + expected + " expected)";
           case NOT_A_MEMBER -> "not a member of the group " + settings.groupId();
           case MEMBER -> "member of the group " + settings.groupId();
         };
-    return what + " since " + condition.since();
+    String detail = condition.detail().isEmpty() ? "" : " (" + condition.detail() + ")";
+    return what + detail + " since " + condition.since();
   }
 }

@@ -1,15 +1,18 @@
 package io.tributary.operations;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Shows the figures of Kafka's clients, the lag of each partition among them, as meters. They are
@@ -41,6 +44,21 @@ public final class KafkaMeters {
   public Shown show(Producer<?, ?> producer) {
     ScheduledExecutorService refresher = new Refresher();
     return show(new KafkaClientMetrics(producer, Tags.empty(), refresher), refresher);
+  }
+
+  /** Shows partitions of which no offset is lost as yet. */
+  public void expectLost(Collection<TopicPartition> partitions) {
+    partitions.forEach(partition -> lost(partition, 0));
+  }
+
+  /** Counts offsets that have been deleted before they were read. */
+  public void lost(TopicPartition partition, long offsets) {
+    Counter.builder("tributary.lost.offsets")
+        .description("Offsets that Kafka has deleted before they were read")
+        .tag("topic", partition.topic())
+        .tag("partition", String.valueOf(partition.partition()))
+        .register(meters)
+        .increment((double) offsets);
   }
 
   private Shown show(KafkaClientMetrics client, ScheduledExecutorService refresher) {

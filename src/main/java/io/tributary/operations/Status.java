@@ -90,6 +90,7 @@ public final class Status {
   private record Stream(
       String topic,
       String state,
+      String detail,
       long since,
       long merged,
       long duplicateIds,
@@ -153,6 +154,7 @@ public final class Status {
     return new Stream(
         topic,
         condition.kind().name(),
+        condition.detail(),
         condition.since().toEpochMilli(),
         ledger.count(topic, Outcome.MERGED),
         ledger.count(topic, Outcome.DUPLICATE_ID),

@@ -12,8 +12,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.camel.RouteConfigurationsBuilder;
@@ -33,25 +36,31 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * The files of a folder of routes, as they were when they were read. Immutable.
  *
  * @param texts by the name of the file, with its folder
+ * @param unread what else is there, but for what is hidden, and the copies that editors leave
  */
-record RouteFiles(SortedMap<String, String> texts) {
+record RouteFiles(SortedMap<String, String> texts, SortedSet<String> unread) {
+  private static final String ENDING = ".camel.yaml";
   private static final String CONFIGURED = "routeConfigurationId";
 
   static RouteFiles read(Path folder) throws IOException {
     SortedMap<String, String> texts = new TreeMap<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.camel.yaml")) {
+    SortedSet<String> unread = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        texts.put(file.toString(), new String(Files.readAllBytes(file), UTF_8));
+        String name = file.getFileName().toString();
+        if (name.endsWith(ENDING)) {
+          texts.put(file.toString(), new String(Files.readAllBytes(file), UTF_8));
+        } else if (!name.startsWith(".") && !name.endsWith("~")) {
+          unread.add(file.toString());
+        }
       }
     }
-    return new RouteFiles(texts);
+    return new RouteFiles(texts, unread);
   }
 
   /**
    * All that each route is made of, by its id: its own text, its template's, and that of what
    * applies to it. Comments and the way it is written make no difference.
-   *
-   * @throws IllegalArgumentException for a route without an id
    */
   Map<String, Object> parts() {
     Map<Object, Object> templates = new LinkedHashMap<>();
@@ -61,19 +70,10 @@ record RouteFiles(SortedMap<String, String> texts) {
     for (Item item : items()) {
       Map<?, ?> content = item.content();
       switch (item.kind()) {
-        case "route", "templatedRoute" -> {
-          String id = item.routeId();
-          if (id == null) {
-            throw new IllegalArgumentException(item.file() + ": a route has no id");
-          }
-          routes.put(id, content);
-        }
+        case "route", "templatedRoute" -> routes.put(String.valueOf(item.id()), content);
         case "routeTemplate" -> templates.put(content.get("id"), content);
         case "routeConfiguration" ->
             (content.containsKey("id") ? configurations : common).add(content);
-        case "from", "rest" ->
-            throw new IllegalArgumentException(
-                item.file() + ": '" + item.kind() + "' at the root is not reloaded, use 'route'");
         default -> common.add(item.whole());
       }
     }
@@ -114,9 +114,14 @@ record RouteFiles(SortedMap<String, String> texts) {
     routes.removeIf(route -> !wanted.test(route.getRouteId()));
     templated.removeIf(route -> !wanted.test(route.getRouteId()));
     routes.sort(
-        Comparator.comparing(route -> !RoutesReload.isCalled(route.getInput().getEndpointUri())));
+        Comparator.comparing(route -> !RouteModel.isCalled(route.getInput().getEndpointUri())));
     context.addRouteDefinitions(routes);
     context.addRouteFromTemplatedRoutes(templated);
+  }
+
+  /** In which file that is which has this {@link Item#name}. */
+  Optional<String> fileOf(String name) {
+    return items().stream().filter(item -> name.equals(item.name())).map(Item::file).findFirst();
   }
 
   /**
@@ -154,14 +159,18 @@ record RouteFiles(SortedMap<String, String> texts) {
       return whole.values().iterator().next() instanceof Map<?, ?> map ? map : Map.of();
     }
 
-    /** The id of a route; null for one without, and for what is no route. */
-    @Nullable String routeId() {
-      Object id =
-          switch (kind()) {
-            case "route" -> content().get("id");
-            case "templatedRoute" -> content().get("routeId");
-            default -> null;
-          };
+    /** What it is and its id, as {@code route 'a'}. */
+    String name() {
+      return (isRoute() ? "route" : kind()) + " '" + id() + "'";
+    }
+
+    boolean isRoute() {
+      return kind().equals("route") || kind().equals("templatedRoute");
+    }
+
+    /** The id of a route, a template or the like; null without one. */
+    @Nullable String id() {
+      Object id = content().get(kind().equals("templatedRoute") ? "routeId" : "id");
       return id == null ? null : String.valueOf(id);
     }
   }

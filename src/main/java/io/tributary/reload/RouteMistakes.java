@@ -1,7 +1,10 @@
 package io.tributary.reload;
 
 import io.tributary.reload.RouteFiles.Item;
+import io.tributary.settings.KnownNames;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,17 +20,52 @@ import java.util.stream.Stream;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.spi.OnCamelContextInitializing;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.PatternHelper;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
-/** What is wrong with routes, in words that name the file, and the line where that is known. */
+/**
+ * What is wrong with routes: looked for at each start and at each reload alike, and in words that
+ * name the file, and the line where that is known.
+ */
 public final class RouteMistakes {
+  private static final String CONFIGURATIONS = "routeConfigurationId";
+
   private RouteMistakes() {}
+
+  /**
+   * Looks at the files of a folder, and at what Camel has read of them before it builds the routes.
+   * Without the folder there are other routes, of which only the latter is looked at.
+   *
+   * @throws RuntimeException for the first mistake, which {@link #words} can say
+   */
+  public static void checkStart(ModelCamelContext context, Path folder) {
+    RouteFiles files = nothing();
+    if (Files.isDirectory(folder)) {
+      try {
+        files = RouteFiles.read(folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      check(files);
+    }
+    RouteFiles read = files;
+    OnCamelContextInitializing rest =
+        initializing -> {
+          RouteModel.check(context, read);
+          checkUnread(read);
+        };
+    context.addLifecycleStrategy(LifecycleStrategySupport.adapt(rest));
+  }
 
   /** What is wrong at a start that has failed: in the files, or else by the exceptions. */
   public static String words(Throwable failure, Path folder) {
-    RouteFiles files = new RouteFiles(new TreeMap<>());
+    RouteFiles files = nothing();
     try {
       files = RouteFiles.read(folder);
       check(files);
@@ -39,6 +77,10 @@ public final class RouteMistakes {
     return words(failure, files);
   }
 
+  private static RouteFiles nothing() {
+    return new RouteFiles(new TreeMap<>(), new TreeSet<>());
+  }
+
   /**
    * Looks for what Camel passes over, or refuses without a word of the file.
    *
@@ -48,41 +90,100 @@ public final class RouteMistakes {
     if (files.texts().isEmpty()) {
       throw new IllegalArgumentException("there is no file *.camel.yaml in the folder of routes");
     }
-    List<Item> items = files.items();
-    Map<String, Set<String>> templates = new TreeMap<>();
-    for (Item item : items) {
+    Map<String, Item> templates = new TreeMap<>();
+    Set<String> configurations = new TreeSet<>();
+    Map<String, String> places = new HashMap<>();
+    for (Item item : files.items()) {
+      checkIdentity(item, places);
       if (item.kind().equals("routeTemplate")) {
-        templates.put(
-            String.valueOf(item.content().get("id")), parameters(item, RouteMistakes::isNeeded));
+        templates.put(String.valueOf(item.id()), item);
+      } else if (item.kind().equals("routeConfiguration") && item.id() != null) {
+        configurations.add(item.id());
       }
     }
-    Map<String, String> places = new HashMap<>();
-    for (Item item : items) {
-      String id = item.routeId();
-      String other = id == null ? null : places.put(id, item.file());
-      if (other != null) {
-        throw new IllegalArgumentException(
-            item.file() + ": there is another route '" + id + "' in " + other);
-      }
+    for (Item item : files.items()) {
       if (item.kind().equals("templatedRoute")) {
         checkTemplate(item, templates);
       }
+      checkConfigurations(item, item.content(), configurations);
+      checkConfigurations(item, item.content().get("route"), configurations);
     }
   }
 
-  private static void checkTemplate(Item route, Map<String, Set<String>> templates) {
-    String template = String.valueOf(route.content().get("routeTemplateRef"));
-    Set<String> lacking = templates.get(template);
-    String start = route.file() + ": the route '" + route.routeId() + "' ";
-    if (lacking == null) {
-      throw new IllegalArgumentException(
-          start + "has the template '" + template + "'; there are only " + templates.keySet());
+  /**
+   * A file that is not read is a mistake in itself; {@link #words} names it with each other one.
+   *
+   * @throws IllegalArgumentException when there is one
+   */
+  static void checkUnread(RouteFiles files) {
+    if (!files.unread().isEmpty()) {
+      throw new IllegalArgumentException(unread(files));
     }
-    lacking = new TreeSet<>(lacking);
-    lacking.removeAll(parameters(route, given -> true));
+  }
+
+  /** A reload tells routes by their ids. */
+  private static void checkIdentity(Item item, Map<String, String> places) {
+    String start = item.file() + ": ";
+    if (item.kind().equals("from") || item.kind().equals("rest")) {
+      throw new IllegalArgumentException(
+          start + "'" + item.kind() + "' at the root is not taken, use 'route'");
+    }
+    if (item.id() == null) {
+      if (item.isRoute()) {
+        throw new IllegalArgumentException(start + "a route has no id");
+      }
+      return;
+    }
+    String other = places.put(item.name(), item.file());
+    if (other != null) {
+      throw new IllegalArgumentException(
+          start + "there is another " + item.name() + " in " + other);
+    }
+  }
+
+  private static void checkTemplate(Item route, Map<String, Item> templates) {
+    String name = String.valueOf(route.content().get("routeTemplateRef"));
+    Item template = templates.get(name);
+    String start = route.file() + ": the route '" + route.id() + "' ";
+    if (template == null) {
+      throw new IllegalArgumentException(
+          start + "has the template '" + name + "'; there are only " + templates.keySet());
+    }
+    Set<String> known = parameters(template, any -> true);
+    Set<String> given = parameters(route, any -> true);
+    for (String parameter : given) {
+      if (!known.contains(parameter)) {
+        throw new IllegalArgumentException(
+            start
+                + "has the parameter '"
+                + parameter
+                + "', which the template '"
+                + name
+                + "' does not know"
+                + KnownNames.hint(parameter, known));
+      }
+    }
+    Set<String> lacking = parameters(template, RouteMistakes::isNeeded);
+    lacking.removeAll(given);
     if (!lacking.isEmpty()) {
       throw new IllegalArgumentException(
-          start + "lacks parameters of the template '" + template + "': " + lacking);
+          start + "lacks parameters of the template '" + name + "': " + lacking);
+    }
+  }
+
+  /** Camel would run the route without, and with its own ways to deal with failures. */
+  private static void checkConfigurations(Item item, @Nullable Object route, Set<String> known) {
+    if (!(route instanceof Map<?, ?> map)
+        || !(map.get(CONFIGURATIONS) instanceof String ids)
+        || ids.contains("{{")) {
+      return;
+    }
+    for (String id : ids.split(",", -1)) {
+      if (known.stream().noneMatch(each -> PatternHelper.matchPattern(each, id))) {
+        throw new IllegalArgumentException(
+            "%s: '%s' has the %s '%s'; there are only %s"
+                .formatted(item.file(), item.id(), CONFIGURATIONS, id, known));
+      }
     }
   }
 
@@ -98,11 +199,23 @@ public final class RouteMistakes {
         .flatMap(each -> each instanceof Map<?, ?> map ? Stream.of(map) : Stream.of())
         .filter(wanted)
         .map(parameter -> String.valueOf(parameter.get("name")))
-        .collect(Collectors.toSet());
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What is wrong, by the exceptions that Camel has wrapped around it. */
+  /** What is wrong, and which files are not read, which may be why. */
   static String words(Throwable failure, RouteFiles files) {
+    String cause = cause(failure, files);
+    String unread = unread(files);
+    return files.unread().isEmpty() || cause.equals(unread) ? cause : cause + "; " + unread;
+  }
+
+  private static String unread(RouteFiles files) {
+    return "not read, since its name does not end in .camel.yaml: "
+        + String.join(", ", files.unread());
+  }
+
+  /** By the exceptions that Camel has wrapped around it. */
+  private static String cause(Throwable failure, RouteFiles files) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
         return words(yaml, yaml.getProblemMark().get());
@@ -134,11 +247,7 @@ public final class RouteMistakes {
 
   private static String words(String routeId, Throwable failure, RouteFiles files) {
     Throwable cause = failure.getCause();
-    return files.items().stream()
-            .filter(item -> routeId.equals(item.routeId()))
-            .map(item -> item.file() + ": ")
-            .findFirst()
-            .orElse("")
+    return files.fileOf("route '" + routeId + "'").map(file -> file + ": ").orElse("")
         + "in the route '"
         + routeId
         + "': "

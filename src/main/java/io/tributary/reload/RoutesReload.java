@@ -66,11 +66,6 @@ public final class RoutesReload extends ServiceSupport {
     this.seen = running;
   }
 
-  /** Whether a route is there for others to call, and takes nothing in by itself. */
-  static boolean isCalled(String uri) {
-    return uri.startsWith("direct:");
-  }
-
   @Override
   protected void doStart() {
     long millis = INTERVAL.toMillis();
@@ -110,6 +105,7 @@ public final class RoutesReload extends ServiceSupport {
     try {
       RouteMistakes.check(wanted);
       RoutesTrial.run(context, wanted);
+      RouteMistakes.checkUnread(wanted);
       exchange(wanted);
     } catch (Exception e) {
       LOG.error(
@@ -155,7 +151,8 @@ public final class RoutesReload extends ServiceSupport {
   private void replace(Set<String> gone, RouteFiles files, Set<String> come) throws Exception {
     List<Route> leaving = new ArrayList<>(context.getRoutes());
     leaving.removeIf(route -> !gone.contains(route.getRouteId()));
-    leaving.sort(Comparator.comparing(route -> isCalled(route.getEndpoint().getEndpointUri())));
+    leaving.sort(
+        Comparator.comparing(route -> RouteModel.isCalled(route.getEndpoint().getEndpointUri())));
     for (Route route : leaving) {
       awaitEndOfWork(route.getRouteId());
       context.getRouteController().stopRoute(route.getRouteId());

@@ -5,6 +5,7 @@ import io.tributary.event.Decoded;
 import io.tributary.event.Event;
 import io.tributary.intake.EventDecoder;
 import io.tributary.logging.LogText;
+import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.Sections;
 import io.tributary.replay.ReplayRun.Outcome;
 import io.tributary.replay.ReplayRun.State;
@@ -112,6 +113,7 @@ public final class Replay {
       }
       current.end(current.isStopped() ? State.STOPPED : State.DONE, "");
     } catch (Exception | Error e) {
+      OutOfMemory.endIfAmong(e);
       current.end(State.FAILED, LogText.oneLine(words(e), 300) + "; start it again");
     } finally {
       stopRoute();

@@ -36,11 +36,12 @@ public record ApiTls(@Nullable Store keys, @Nullable Store trusted, boolean veri
     Store trusted =
         store(read, Setting.ANALYTICS_API_TRUSTSTORE, Setting.ANALYTICS_API_TRUSTSTORE_PASSWORD);
     boolean verify =
-        read.oneOf(Setting.ANALYTICS_API_TLS_VERIFY, List.of("true", "false")).equals("true");
+        read.oneOf(Setting.ANALYTICS_API_TLS_VERIFY, List.of("true", "false"), https)
+            .equals("true");
     if (!https) {
-      refuseWithoutHttps(read, Setting.ANALYTICS_API_KEYSTORE);
-      refuseWithoutHttps(read, Setting.ANALYTICS_API_TRUSTSTORE);
-      refuseWithoutHttps(read, Setting.ANALYTICS_API_TLS_VERIFY);
+      refuseWithoutHttps(read, Setting.ANALYTICS_API_KEYSTORE, keys != null);
+      refuseWithoutHttps(read, Setting.ANALYTICS_API_TRUSTSTORE, trusted != null);
+      refuseWithoutHttps(read, Setting.ANALYTICS_API_TLS_VERIFY, !verify);
     }
     if (trusted != null && !verify) {
       throw read.refusal(
@@ -128,8 +129,8 @@ public record ApiTls(@Nullable Store keys, @Nullable Store trusted, boolean veri
             + SettingsReader.UNSET);
   }
 
-  private static void refuseWithoutHttps(SettingsReader read, Setting setting) {
-    if (!read.text(setting).equalsIgnoreCase(setting.defaultValue())) {
+  private static void refuseWithoutHttps(SettingsReader read, Setting setting, boolean said) {
+    if (said) {
       throw read.refusal(
           setting,
           "it is for https:// only, and " + Setting.ANALYTICS_API_BASE_URL + " is http://");

@@ -59,7 +59,8 @@ public record KafkaSecurity(Map<String, String> properties) {
     String mechanism =
         read.oneOf(
             Setting.KAFKA_SASL_MECHANISM,
-            List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", OAUTHBEARER));
+            List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", OAUTHBEARER),
+            protocol.startsWith("SASL"));
     String given = Setting.KAFKA_SECURITY_PROTOCOL + "=" + protocol;
     Map<String, String> properties = new HashMap<>();
     properties.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol);

@@ -66,6 +66,9 @@ public enum Setting {
   ROUTES_RELOAD("tributary.routes.reload", "false"),
   TRACING("tributary.tracing", "off");
 
+  /** What the names of their lines begin with. */
+  static final String PREFIX = "tributary.";
+
   private final String property;
   private final String defaultValue;
 
@@ -79,9 +82,19 @@ public enum Setting {
     return property;
   }
 
+  /** What its line says as it is shipped, as Camel reads it. */
+  String line() {
+    return "{{env:" + name() + ":" + defaultValue + "}}";
+  }
+
   /** Whether nobody may read its value. */
   boolean isSecret() {
     return name().endsWith("_PASSWORD") || name().endsWith("_TOKEN") || name().endsWith("_SECRET");
+  }
+
+  /** Whether its value is a URL, or the name of a host that could be taken for one. */
+  boolean isAddress() {
+    return name().endsWith("_URL") || name().endsWith("_SERVERS") || name().endsWith("_HOST");
   }
 
   /** The value it has when neither the file nor the environment says another. */

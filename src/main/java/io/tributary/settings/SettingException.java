@@ -4,12 +4,22 @@ import io.tributary.logging.LogText;
 
 /**
  * A setting has a value that cannot be used. The message is one line that names the variable, its
- * value and what is allowed.
+ * value and what is allowed. Of a URL it has nothing that may be secret.
  */
 public final class SettingException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   public SettingException(Setting setting, String value, String allowed) {
-    super(LogText.oneLine(setting.name() + "='" + value + "' cannot be used: " + allowed));
+    this(setting.name() + "='" + shown(setting, value) + "' cannot be used: " + allowed);
+  }
+
+  /** There is no such setting. */
+  SettingException(String message) {
+    super(LogText.oneLine(message));
+  }
+
+  /** An address is put into the wrong variable at times. */
+  private static String shown(Setting setting, String value) {
+    return setting.isAddress() || value.contains("://") ? LogText.url(value) : value;
   }
 }

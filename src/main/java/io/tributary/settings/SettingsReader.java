@@ -1,6 +1,7 @@
 package io.tributary.settings;
 
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.logging.LogText;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -20,7 +21,7 @@ record SettingsReader(Settings.Source source) {
   static final String UNSET = "none";
 
   private static final Pattern BROKER =
-      Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s,/]+):(\\d{1,5})");
+      Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s,/@?]+):(\\d{1,5})");
 
   String text(Setting setting) {
     String value = source.valueOf(setting);
@@ -28,9 +29,21 @@ record SettingsReader(Settings.Source source) {
       return setting.defaultValue();
     }
     if (value.isBlank()) {
+      if (setting.defaultValue().equals(UNSET)) { // as Compose makes of a variable that is not set
+        return UNSET;
+      }
       throw new SettingException(setting, value, "it must not be blank");
     }
     return value.strip();
+  }
+
+  /** A text that is fit for one line. */
+  String line(Setting setting) {
+    String value = text(setting);
+    if (!value.equals(LogText.oneLine(value))) {
+      throw refusal(setting, "a text without line breaks and control characters is allowed");
+    }
+    return value;
   }
 
   /** The text of a setting; null when it is not set. */
@@ -45,10 +58,7 @@ record SettingsReader(Settings.Source source) {
     if (value == null) {
       throw new SettingException(setting, UNSET, by + " needs it");
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw refusal(setting, "a text without line breaks and control characters is allowed");
-    }
-    return value;
+    return line(setting);
   }
 
   /** The path of a file; null when it is not set. */
@@ -136,23 +146,32 @@ record SettingsReader(Settings.Source source) {
 
   URI url(Setting setting) {
     String value = text(setting);
+    URI url = httpUrl(value);
+    if (url != null) {
+      // Camel knows no scheme in capitals.
+      return URI.create(url.toString().replaceFirst(url.getScheme(), lowerCase(url.getScheme())));
+    }
+    throw new SettingException(
+        setting,
+        value,
+        httpUrl(value.replace('_', '-')) == null
+            ? "an http:// or https:// URL with a host, without user or query, is allowed"
+            : "a host's name without an underscore is allowed; in Compose, give the service an"
+                + " alias without one");
+  }
+
+  private static @Nullable URI httpUrl(String value) {
     try {
       URI url = new URI(value.replaceFirst("/+$", ""));
       boolean http =
           "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
       boolean bare =
           url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
-      if (http && bare && url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535) {
-        // Camel knows no scheme in capitals.
-        return URI.create(url.toString().replaceFirst(url.getScheme(), lowerCase(url.getScheme())));
-      }
+      boolean named = url.getHost() != null && url.getPort() != 0 && url.getPort() <= 65_535;
+      return http && bare && named ? url : null;
     } catch (URISyntaxException notAUrl) {
-      // refused below, as any other URL that cannot be called is
+      return null;
     }
-    throw new SettingException(
-        setting,
-        value,
-        "an http:// or https:// URL with a host, without user or query, is allowed");
   }
 
   private static String lowerCase(String text) {
@@ -174,6 +193,14 @@ record SettingsReader(Settings.Source source) {
             .map(mode -> mode.name().toLowerCase(Locale.ROOT))
             .toList();
     return ContentDedupe.valueOf(oneOf(setting, names).toUpperCase(Locale.ROOT));
+  }
+
+  /** An empty value counts as not set while nothing uses the setting. */
+  String oneOf(Setting setting, List<String> allowed, boolean used) {
+    String value = source.valueOf(setting);
+    return !used && value != null && value.isBlank()
+        ? setting.defaultValue()
+        : oneOf(setting, allowed);
   }
 
   String oneOf(Setting setting, List<String> allowed) {

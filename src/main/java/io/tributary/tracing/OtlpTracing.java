@@ -15,6 +15,7 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
 import io.tributary.batch.Batch;
+import io.tributary.logging.LogText;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
@@ -75,7 +76,7 @@ public final class OtlpTracing implements Tracing {
       return new OtlpTracing(sdk, sdk.getTracer("io.tributary"));
     } catch (RuntimeException e) {
       String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
-      throw new SettingException(Setting.TRACING, "otlp", e.getMessage() + cause);
+      throw new SettingException(Setting.TRACING, "otlp", LogText.urlsIn(e.getMessage() + cause));
     }
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.tributary.event.DeadLetter;
+import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
 import io.tributary.poll.Poll;
 import io.tributary.support.CamelContexts;

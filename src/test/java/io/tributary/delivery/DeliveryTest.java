@@ -1,22 +1,29 @@
 package io.tributary.delivery;
 
 import static io.tributary.support.Messages.message;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.batch.Batch;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;
+import io.tributary.support.LogLines;
 import io.tributary.support.Messages;
+import io.tributary.support.RawApi;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
 import io.tributary.support.RunningTributary;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -28,6 +35,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -277,6 +285,57 @@ class DeliveryTest {
         assertEquals(refused.key(), '"' + header(letter, "tributary.event.id") + '"');
       }
     }
+  }
+
+  @Test
+  void answer_meansWhatItsStatusSaysWhateverItsBodyIs() throws Exception {
+    // Given
+    String coded = "Content-Encoding: gzip\r\nConnection: close\r\n\r\n";
+    String page =
+        "200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\nContent-Length: 6\r\n\r\n<html>";
+    List<String> answers =
+        List.of(
+            "202 Accepted\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
+            "422 No\r\n" + coded + "plain text",
+            "422 No\r\n" + coded + gzip("why"),
+            "200 OK\r\nContent-Length: 99\r\n\r\nhalf",
+            page,
+            page);
+    try (RawApi api =
+            RawApi.with(
+                (connection, number) -> {
+                  connection.say("HTTP/1.1 " + answers.get(number - 1));
+                  if (number < 5) {
+                    connection.hangUp();
+                  }
+                });
+        LogLines log = LogLines.of(DeliveryReport.class.getName());
+        RunningTributary running =
+            tributary(api.url()).set(Setting.MERGE_MAX_MESSAGES, 1).start()) {
+      Store store = running.bean("mergeStore", Store.class);
+
+      // When
+      Kafka.send(records(0, 6));
+      await().atMost(PATIENCE).until(() -> api.requests().size() == 6);
+      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+
+      // Then
+      assertEquals(6, api.requests().size());
+      List<ConsumerRecord<byte[], byte[]>> letters = Kafka.read(deadLetters);
+      assertEquals(2, letters.size());
+      assertEquals("422", header(letters.get(0), "tributary.status"));
+      assertNull(letters.get(0).headers().lastHeader("tributary.detail"));
+      assertEquals("why", header(letters.get(1), "tributary.detail"));
+      assertEquals(1, log.count("WARN The API answers with status 200 and a page of HTML"));
+    }
+  }
+
+  private static String gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(UTF_8));
+    }
+    return bytes.toString(ISO_8859_1);
   }
 
   @Test

@@ -357,13 +357,14 @@ class WholePollConsumerTest {
         CooperativeStickyAssignor.class.getName());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     admin.use(properties);
+    KafkaMeters meters = new KafkaMeters(new SimpleMeterRegistry());
     return new WholePollConsumer(
         properties,
         new ReadGate(store, 20, Clock.systemUTC()),
         new ConsumerStates(Clock.systemUTC()),
-        new KafkaMeters(new SimpleMeterRegistry()),
+        meters,
         () -> limits,
-        new Placement.Shared(store, admin, new PollsInProgress(), false, Assertions::fail));
+        new Placement.Shared(store, admin, new PollsInProgress(), meters, false, Assertions::fail));
   }
 
   /** Records of so many bytes, over the partitions in turn, each with a header. */

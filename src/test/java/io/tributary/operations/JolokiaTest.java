@@ -1,5 +1,6 @@
 package io.tributary.operations;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,8 @@ import io.tributary.support.Messages;
 import io.tributary.support.Ports;
 import io.tributary.support.RunningTributary;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JolokiaTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final List<String> PATHS =
+      List.of("/", "/observe/health", "/observe/metrics", "/observe/status", "/observe/jolokia/");
   private static final String NOWHERE = "127.0.0.1:1";
 
   private final int port = Ports.free();
@@ -108,6 +115,53 @@ class JolokiaTest {
       String gc = "{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}";
       assertEquals(
           403, Messages.json(post(gc, "ada:s3cret:with spaces").body()).path("status").intValue());
+    }
+  }
+
+  @Test
+  void otherOrigins_areAllowedNothing() throws Exception {
+    try (RunningTributary running = tributary().start()) {
+      for (String path : PATHS) {
+        for (String method : List.of("GET", "OPTIONS")) {
+          // When
+          HttpRequest request =
+              HttpRequest.newBuilder(url(path))
+                  .timeout(PATIENCE)
+                  .method(method, BodyPublishers.noBody())
+                  .header("Origin", "http://evil.example")
+                  .header("Access-Control-Request-Method", "POST")
+                  .build();
+          Set<String> headers =
+              HTTP.send(request, BodyHandlers.ofString()).headers().map().keySet();
+
+          // Then
+          assertTrue(
+              headers.stream().noneMatch(name -> name.startsWith("access-control")),
+              method + " " + path + " " + headers);
+        }
+      }
+    }
+  }
+
+  @Test
+  void http2InTheClear_isNotSpoken() throws Exception {
+    try (RunningTributary running = tributary().start()) {
+      // When asked to go over to it, as Java's client does by itself
+      for (String path : PATHS) {
+        assertEquals(HttpClient.Version.HTTP_1_1, get(path).version());
+      }
+
+      // When begun with it, and the empty SETTINGS that a server answers with its own
+      try (Socket connection = new Socket("127.0.0.1", port)) {
+        connection.setSoTimeout((int) PATIENCE.toMillis());
+        OutputStream out = connection.getOutputStream();
+        out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+        out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+        byte[] answer = connection.getInputStream().readNBytes("HTTP/".length());
+
+        // Then it is refused as a request of HTTP/1, and no frame comes back
+        assertEquals("HTTP/", new String(answer, US_ASCII));
+      }
     }
   }
 

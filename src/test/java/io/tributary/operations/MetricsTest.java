@@ -75,6 +75,7 @@ class MetricsTest {
               "tributary_open_batch_messages gauge",
               "tributary_pending_batches gauge",
               "tributary_dedupe_entries gauge",
+              "tributary_lost_offsets_total counter",
               "tributary_unaccounted_events gauge")) {
         assertTrue(metrics.contains("# TYPE " + meter + "\n"), meter + " is not in " + metrics);
         assertTrue(metrics.contains("# HELP " + meter.replaceAll(" .*", " ")), meter);

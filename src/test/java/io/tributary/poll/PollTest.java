@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.deadletter.DeadLetter;
-import io.tributary.deadletter.Reason;
+import io.tributary.event.DeadLetter;
 import io.tributary.event.Event;
 import io.tributary.event.Outcome;
+import io.tributary.event.Reason;
 import io.tributary.support.Events;
 import io.tributary.support.Stores;
 import java.util.List;

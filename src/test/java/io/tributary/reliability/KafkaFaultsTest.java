@@ -1,5 +1,6 @@
 package io.tributary.reliability;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,8 @@ import io.tributary.event.Outcome;
 import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
+import io.tributary.support.LogLines;
+import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
@@ -104,6 +107,38 @@ class KafkaFaultsTest extends KafkaFaults {
       // Then
       assertDeliveredOnce(feed.awaitMore(100).stop(), api, running);
       eventually().until(() -> troubles(running).isEmpty());
+    }
+  }
+
+  @Test
+  void brokerWhoseNameNobodyKnows_isOneThatIsNotThereYet() throws Exception {
+    try (RecordingApi api = new RecordingApi()) {
+      // Given a batch that is pending
+      api.answering((attempt, number) -> Answer.status(503));
+      try (RunningTributary running = tributary(api).start()) {
+        KAFKA.send(customers, new String(Messages.message("m1", "{\"id\":1}"), UTF_8));
+        Store store = running.bean("mergeStore", Store.class);
+        eventually().until(() -> store.pendingCount() == 1);
+      }
+      api.answering((attempt, number) -> Answer.status(200));
+
+      // When
+      String nowhere = "nowhere.invalid:9092";
+      try (LogLines lines = LogLines.of("");
+          RunningTributary running =
+              tributary(api).set(Setting.KAFKA_BOOTSTRAP_SERVERS, nowhere).start()) {
+        // Then
+        eventually().until(() -> delivered(api).contains("{\"id\":1}"));
+        String trouble = customers + ": no broker answers at " + nowhere + " (Failed to construct";
+        eventually().until(() -> troubles(running).contains(trouble));
+        await()
+            .atMost(Duration.ofSeconds(40))
+            .during(Duration.ofSeconds(12))
+            .until(() -> troubles(running).contains(trouble));
+        List<String> told = lines.all().stream().filter(l -> l.contains("resolvable")).toList();
+        assertEquals(3, told.size(), told::toString);
+        assertEquals(1, lines.count("WARN " + customers + " cannot be read"));
+      }
     }
   }
 

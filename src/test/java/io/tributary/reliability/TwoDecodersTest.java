@@ -2,6 +2,7 @@ package io.tributary.reliability;
 
 import static io.tributary.dedupe.ContentDedupe.LATEST;
 import static io.tributary.dedupe.ContentDedupe.OFF;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -89,7 +90,9 @@ class TwoDecodersTest {
         Decoded decoded = decoders.get(mode).decode(record);
 
         // Then
-        if (expected instanceof Event event) {
+        if (isNotJson(expected) && !isNotJson(decoded) && !Arrays.equals(value, paired(value))) {
+          assertSame(paired(value));
+        } else if (expected instanceof Event event) {
           assertSame(event, assertInstanceOf(Event.class, decoded));
           events++;
         } else {
@@ -133,6 +136,19 @@ class TwoDecodersTest {
           same.reason() == Reason.NOT_UTF8 || same.detail().equals(deadLetter.detail()),
           same + " and " + deadLetter);
     }
+  }
+
+  private static boolean isNotJson(Decoded decoded) {
+    return decoded instanceof DeadLetter deadLetter && deadLetter.reason() == Reason.NOT_JSON;
+  }
+
+  /**
+   * The record without halves of surrogate pairs, each escape of one replaced by another. RFC 8259
+   * has them, and Jackson takes them in a text, but not in a name.
+   */
+  private static byte[] paired(byte[] value) {
+    String text = new String(value, ISO_8859_1);
+    return text.replaceAll("(?i)\\\\ud[89a-f]", "\\\\uff").getBytes(ISO_8859_1);
   }
 
   private static byte[] copied(Event event) {

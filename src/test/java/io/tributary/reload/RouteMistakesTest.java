@@ -37,6 +37,19 @@ class RouteMistakesTest {
             uri: direct:b
             steps:
               - log: {message: "${body}"}
+      - routeConfiguration:
+          id: policy
+          onException:
+            - onException:
+                exception: [java.lang.Exception]
+                steps:
+                  - to: {uri: direct:policy, id: tell}
+      - route:
+          id: policy
+          from:
+            uri: direct:policy
+            steps:
+              - enrich: {id: ask, constant: direct:b}
       """;
 
   @TempDir Path folder;
@@ -58,7 +71,15 @@ class RouteMistakesTest {
       value = {
         "id: second   | id: first     | /a.camel.yaml: there is another route 'first' in",
         "Ref: twice   | Ref: thrice   | has the template 'thrice'; there are only [twice]",
-        "name: from, value | name: form, value | lacks parameters of the template 'twice': [from]",
+        "name: from, value | name: form, value | 'form', which the template 'twice' does not know; is 'from' meant?",
+        "{name: from, value: direct:a} | {name: to, value: direct:b} | lacks parameters of the template 'twice': [from]",
+        "id: second   | description: no | /a.camel.yaml: a route has no id",
+        "- route:     | `- from: {uri: direct:c, steps: []}\n- route:` | 'from' at the root is not taken",
+        "id: second   | `id: second\n    routeConfigurationId: polisy` | there are only [policy]",
+        "- log:       | `- bean: {ref: words, method: lenght}\n        - log:` | has no method 'lenght'",
+        "uri: direct:b | uri: direct:bee | no route has direct:b; ",
+        "to: {uri: direct:policy | to: {uri: direct:pol | a.camel.yaml:28: the routeConfiguration 'policy' calls it in 'tell'",
+        "constant: direct:b | constant: direct:c | a.camel.yaml:34: the route 'policy' calls it in 'ask'",
         "- route:     | route:        | /a.camel.yaml:17: expected <block end>, but found",
         "uri: direct:b | uri: [a      | , while parsing a flow sequence from line 20",
         "- log:       | - lock:       | /a.camel.yaml:22: Unknown node id: lock",
@@ -95,6 +116,19 @@ class RouteMistakesTest {
   }
 
   @Test
+  void fileThatIsNotRead_isAMistakeAndNamedWithEachOther() throws Exception {
+    // Given
+    String words = "not read, since its name does not end in .camel.yaml: ";
+    String unread = Files.createFile(folder.resolve("b.camel.yml")).toString();
+    Files.createFile(folder.resolve(".b.camel.yaml.swp"));
+    Files.createFile(folder.resolve("a.camel.yaml~"));
+
+    // Then
+    assertEquals(words + unread, mistake(FILE));
+    assertTrue(mistake("hello").endsWith("or the like; " + words + unread), mistake("hello"));
+  }
+
+  @Test
   void failedStart_isBlamedOnTheFilesFirst() throws Exception {
     // Given
     Exception failure = new IllegalStateException("any", new IllegalArgumentException("other"));
@@ -115,7 +149,9 @@ class RouteMistakesTest {
     RouteFiles files = RouteFiles.read(folder);
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       RouteMistakes.check(files);
+      context.getRegistry().bind("words", "a text");
       RoutesTrial.run(context, files);
+      RouteMistakes.checkUnread(files);
       return "none";
     } catch (Exception e) {
       return RouteMistakes.words(e, files);

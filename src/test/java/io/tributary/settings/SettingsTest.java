@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.logging.LogText;
 import io.tributary.support.CamelContexts;
 import java.net.URI;
 import java.nio.file.Files;
@@ -162,6 +163,75 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tributary.merge.max-mesages | 'tributary.merge.max-messages' meant",
+        "tributary.merge.max-byte    | 'tributary.merge.max-bytes' meant",
+        "tributary.api.url           | is 'tributary.api.",
+        "tributary.orders.topic      | A property of your own needs another prefix",
+        "Tributary.merge.max-bytes   | 'tributary.merge.max-bytes' meant",
+        "tribtuary.merge.max-bytes   | 'tributary.merge.max-bytes' meant",
+        "\u00a0tributary.merge.max-bytes | '\\u00C2\\u00A0tributary.merge.max-bytes'; is 'trib",
+        "\uFEFFtributary.merge.max-bytes | first name; is 'tributary.merge.max-bytes' meant",
+      })
+  void nameThatNobodyKnows_isRefusedWithTheNearest(String name, String words, @TempDir Path folder)
+      throws Exception {
+    // Given
+    String message = refusalOfFile(folder, name + "=9\n" + Files.readString(FILE));
+
+    // Then
+    assertTrue(message.startsWith("there is no setting '"), message);
+    assertTrue(message.contains(words), message);
+  }
+
+  @Test
+  void nameOfASystemPropertyThatNobodyKnows_isRefused(@TempDir Path folder) throws Exception {
+    // Given
+    System.setProperty("tributary.tracnig", "off");
+
+    // When
+    try {
+      String message = refusalOfFile(folder, Files.readString(FILE));
+
+      // Then
+      assertTrue(message.contains("'tributary.tracnig'; is 'tributary.tracing' meant?"), message);
+    } finally {
+      System.clearProperty("tributary.tracnig");
+    }
+  }
+
+  private static String refusalOfFile(Path folder, String text) throws Exception {
+    Path file = Files.writeString(folder.resolve("application.properties"), text);
+    try (CamelContext context = CamelContexts.notStarted()) {
+      context.getPropertiesComponent().setLocation("file:" + file);
+      return assertThrows(SettingException.class, () -> CamelSettings.of(context)).getMessage();
+    }
+  }
+
+  @Test
+  void propertyOfSomebodyElse_isTaken(@TempDir Path folder) throws Exception {
+    // Given
+    Path file =
+        Files.writeString(
+            folder.resolve("application.properties"), "orders.topic=o\ncamel.main.name=me\n");
+
+    // When
+    try (CamelContext context = CamelContexts.notStarted()) {
+      context.getPropertiesComponent().setLocation("file:" + file);
+      context.build();
+      Settings settings = CamelSettings.of(context);
+
+      // Then
+      assertEquals(Settings.from(s -> System.getenv(s.name())), settings);
+      // The routes find those that have no line.
+      assertEquals(
+          settings.customerTopic(),
+          context.getPropertiesComponent().parseUri("{{tributary.kafka.customer-topic}}"));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"sec{{ret}}", "sec{{ret", "{{env:NOT_SET_4711}}"})
   void placeholderThatNobodyKnows_isRefusedAndNotTakenForTheDefault(
       String value, @TempDir Path folder) throws Exception {
@@ -218,8 +288,8 @@ class SettingsTest {
         "ANALYTICS_API_BASE_URL | http://a:65536       | http://",
         "ANALYTICS_API_BASE_URL | http://a:b           | http://",
         "ANALYTICS_API_BASE_URL | http://a b           | http://",
-        "ANALYTICS_API_BASE_URL | http://u:p@a         | http://",
-        "ANALYTICS_API_BASE_URL | http://a/?x=1        | http://",
+        "ANALYTICS_API_BASE_URL | http://a_b:8081      | without an underscore",
+        "ANALYTICS_API_BASE_URL | http://a_b:0         | URL with a host",
         "ANALYTICS_API_BASE_URL | http://a/#x          | http://",
         "ANALYTICS_API_BASE_URL | not a url            | http://",
         "ANALYTICS_API_TIMEOUT | 0      | seconds from 0.1 to 3600",
@@ -268,17 +338,52 @@ class SettingsTest {
     SettingException refusal = refusal(setting, value);
 
     // Then
-    assertOneLine(refusal, setting, value, allowed);
+    assertOneLine(refusal, setting, LogText.oneLine(value), allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ANALYTICS_API_BASE_URL | http://ada:secret@h           | 'http://***@h'",
+        "ANALYTICS_API_BASE_URL | http://h/?key=secret          | 'http://h/?***'",
+        "ANALYTICS_API_BASE_URL | http://secret@h/p?key=secret  | 'http://***@h/p?***'",
+        "ANALYTICS_API_BASE_URL | http://ada:sec?ret@h/secret   | 'http://***'",
+        "ANALYTICS_API_BASE_URL | http://h/?mail=secret@secret  | 'http://***'",
+        "ANALYTICS_API_BASE_URL | http://ada:sec@ret/secret@h   | 'http://***@h'",
+        "ANALYTICS_API_BASE_URL | http://ada:secret secret@h    | 'http://***@h'",
+        "ANALYTICS_API_BASE_URL | http://ada:secret@my_api      | 'http://***@my_api'",
+        "ANALYTICS_API_BASE_URL | ada:secret@h                  | '***@h'",
+        "KAFKA_BOOTSTRAP_SERVERS | secret@h:9092                | '***@h:9092'",
+        "MERGE_MAX_BYTES | http://h/?secret                     | 'http://h/?***'",
+      })
+  void url_isRefusedWithoutWhatMayBeSecretInIt(Setting setting, String value, String shown) {
+    // When
+    SettingException refusal = refusal(setting, value);
+
+    // Then
+    assertOneLine(refusal, setting, shown, "is allowed");
+    assertFalse(refusal.getMessage().matches(".*(sec|ret).*"), refusal.getMessage());
   }
 
   @ParameterizedTest
   @EnumSource
-  void blankValue_isRefused(Setting setting) {
-    // When
-    SettingException refusal = refusal(setting, " \t ");
+  void blankValue_isRefusedUnlessNothingUsesIt(Setting setting) {
+    // Given
+    boolean unused =
+        setting.defaultValue().equals("none")
+            || setting == Setting.KAFKA_SASL_MECHANISM
+            || setting == Setting.ANALYTICS_API_TLS_VERIFY;
 
-    // Then
-    assertOneLine(refusal, setting, "='", "must not be blank");
+    // When
+    if (unused) {
+      assertEquals(Settings.from(any -> null), with(setting, " \t "));
+    } else {
+      SettingException refusal = refusal(setting, " \t ");
+
+      // Then
+      assertOneLine(refusal, setting, "='", "must not be blank");
+    }
   }
 
   @Test
@@ -310,6 +415,18 @@ class SettingsTest {
 
     // Then
     assertOneLine(refusal, Setting.MAX_RETRIES, "3", "from 0 to 100");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SERVICE_NAME", "SERVICE_VERSION", "KAFKA_GROUP_ID", "MANAGEMENT_HOST"})
+  void nameOfSeveralLines_isRefused(Setting setting) {
+    for (String lineBreak : List.of("\n", "\r\n", "\u0085", "\u2028")) {
+      // When
+      SettingException refusal = refusal(setting, "a" + lineBreak + "b");
+
+      // Then
+      assertOneLine(refusal, setting, "='a | b'", "a text without line breaks");
+    }
   }
 
   @Test

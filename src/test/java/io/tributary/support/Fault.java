@@ -24,7 +24,7 @@ public enum Fault {
   REQUEST_NOT_READ(Reading.NOTHING, false, "none", talkAndWait("")),
   APPLIED_AND_SILENT(Reading.ALL, true, "none", talkAndWait("")),
   SLOW_HEADERS(Reading.ALL, true, "none", talkSlowly("HTTP/1.1 200 OK\r\nX-Slow: ")),
-  SLOW_BODY(Reading.ALL, true, "none", talkSlowly("HTTP/1.1 200 OK\r\n\r\n")),
+  SLOW_BODY(Reading.ALL, true, "200", talkSlowly("HTTP/1.1 200 OK\r\n\r\n")),
 
   CUT_ON_CONNECT(Reading.NOTHING, false, "none", talk("")),
   CUT_IN_THE_REQUEST(Reading.HALF, false, "none", talk("")),
@@ -32,11 +32,11 @@ public enum Fault {
   APPLIED_AND_CUT(Reading.ALL, true, "none", talk("")),
   CUT_IN_THE_HEADERS(Reading.ALL, true, "none", talk("HTTP/1.1 200 OK\r\nContent-Ty")),
   CUT_IN_THE_BODY(
-      Reading.ALL, true, "none", talk("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf")),
+      Reading.ALL, true, "200", talk("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf")),
   CUT_IN_A_CHUNK(
       Reading.ALL,
       true,
-      "none",
+      "200",
       talk("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwhole\r\nff\r\nhalf")),
 
   GARBAGE(Reading.ALL, false, "none", (socket, out) -> out.write(randomBytes(100_000))),

@@ -103,6 +103,7 @@ public final class JarProcess implements AutoCloseable {
             "target/tributary.jar");
     private final List<String> arguments = new ArrayList<>();
     private @Nullable String shellLine;
+    private @Nullable String left;
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -116,6 +117,12 @@ public final class JarProcess implements AutoCloseable {
 
     public Builder jvm(String option) {
       jvmOptions.add(option);
+      return this;
+    }
+
+    /** Leaves out one of the files of {@code routes/}. */
+    public Builder without(String route) {
+      left = route;
       return this;
     }
 
@@ -176,7 +183,9 @@ public final class JarProcess implements AutoCloseable {
       Path routes = Files.createDirectories(folder.resolve("routes"));
       try (Stream<Path> shipped = Files.list(PROJECT.resolve("routes"))) {
         for (Path route : shipped.toList()) {
-          copy(route, routes.resolve(route.getFileName()));
+          if (!route.getFileName().toString().equals(left)) {
+            copy(route, routes.resolve(route.getFileName()));
+          }
         }
       }
       Path properties = PROJECT.resolve("application.properties");

@@ -1,6 +1,7 @@
 package io.tributary.support;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
@@ -43,7 +44,7 @@ public final class LogLines implements AutoCloseable {
 
   private final class Keeper extends AbstractAppender {
     Keeper() {
-      super("kept-lines", null, null, false, Property.EMPTY_ARRAY);
+      super("kept-lines-" + UUID.randomUUID(), null, null, false, Property.EMPTY_ARRAY);
     }
 
     @Override

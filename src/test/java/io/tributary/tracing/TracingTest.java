@@ -128,11 +128,11 @@ class TracingTest {
       await().atMost(PATIENCE).until(() -> collector.spans().size() == 1);
     }
 
-    // Then
+    // Then the flags say that the trace is sampled, and that its ID is random
     SpanReceived span = collector.spans().get(0);
     assertEquals("", span.parentId());
     assertTrue(span.failed());
-    assertEquals(List.of("00-" + span.traceId() + "-" + span.spanId() + "-01"), traceparents());
+    assertEquals(List.of("00-" + span.traceId() + "-" + span.spanId() + "-03"), traceparents());
   }
 
   @Test

@@ -1,0 +1,28 @@
+package io.tributary.logging;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is behind a failure. */
+public final class Causes {
+  /** Of causes that are one another's cause there is no end. */
+  private static final int MOST = 50;
+
+  private Causes() {}
+
+  /** The failure and its causes, the root last. */
+  public static List<Throwable> of(Throwable failure) {
+    List<Throwable> causes = new ArrayList<>();
+    for (@Nullable Throwable t = failure; t != null && causes.size() < MOST; t = t.getCause()) {
+      causes.add(t);
+    }
+    return causes;
+  }
+
+  /** The cause that has no other. */
+  public static Throwable root(Throwable failure) {
+    List<Throwable> causes = of(failure);
+    return causes.get(causes.size() - 1);
+  }
+}

@@ -1,0 +1,45 @@
+package io.tributary.settings;
+
+import java.util.Collection;
+import java.util.Comparator;
+
+/** Finds the name that was meant by one that nobody knows. */
+public final class KnownNames {
+  /** Of a name that is that near to a known one, it is taken for sure that this was meant. */
+  private static final int NEAR = 3;
+
+  private KnownNames() {}
+
+  /** A question for the nearest of the names; empty when there are none. */
+  public static String hint(String unknown, Collection<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(name -> distance(unknown, name)))
+        .map(name -> "; is '" + name + "' meant?")
+        .orElse("");
+  }
+
+  /** Whether the name is, but for a slip or two, one of those known. */
+  static boolean isSlip(String name, Collection<String> known) {
+    return known.stream()
+        .filter(right -> Math.abs(right.length() - name.length()) <= NEAR)
+        .anyMatch(right -> distance(name, right) <= NEAR);
+  }
+
+  /** How many letters are to be put in, left out or exchanged (Levenshtein). */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int exchanged = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(exchanged, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,75 @@
+package io.tributary.memory;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.main.Main;
+import org.apache.kafka.common.utils.KafkaThread;
+
+/** A Camel application of which one part needs more memory than there is. */
+final class Hungry extends RouteBuilder {
+  private static volatile List<byte[]> eaten = List.of();
+
+  private Hungry() {}
+
+  private static final class Watched implements CamelConfiguration {
+    @Override
+    public void configure(CamelContext context) {
+      OutOfMemory.watch(context);
+    }
+  }
+
+  public static void main(String[] args) throws Exception {
+    OutOfMemory.watchThreads();
+    Main main = new Main();
+    main.configure().addConfiguration(new Watched());
+    main.configure().addRoutesBuilder(new Hungry());
+    main.start();
+    switch (args[0]) {
+      case "thread" -> new Thread(Hungry::eat).start();
+      case "pool" ->
+          main.getCamelContext()
+              .getExecutorServiceManager()
+              .newFixedThreadPool(main, "pool", 1)
+              .submit(Hungry::eat);
+      case "scheduled-pool" ->
+          main.getCamelContext()
+              .getExecutorServiceManager()
+              .newSingleThreadScheduledExecutor(main, "scheduled")
+              .scheduleWithFixedDelay(Hungry::eat, 0, 1, TimeUnit.HOURS);
+      case "kafka-thread" -> KafkaThread.daemon("kafka", Hungry::eat).start();
+      default -> main.getCamelTemplate().asyncSendBody("direct:" + args[0], "any");
+    }
+    Thread.currentThread().join();
+  }
+
+  @Override
+  public void configure() {
+    from("direct:route").process(exchange -> eat());
+    from("direct:retrying-route")
+        .onException(Exception.class)
+        .maximumRedeliveries(-1)
+        .redeliveryDelay(100)
+        .logRetryAttempted(false)
+        .end()
+        .process(
+            exchange -> {
+              try {
+                eat();
+              } catch (OutOfMemoryError e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    from("direct:handling-route")
+        .onException(Throwable.class)
+        .handled(true)
+        .end()
+        .process(exchange -> eat());
+  }
+
+  private static void eat() {
+    eaten = List.of(new byte[Integer.MAX_VALUE / 2]);
+  }
+}

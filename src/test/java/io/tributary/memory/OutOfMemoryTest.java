@@ -1,0 +1,41 @@
+package io.tributary.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.support.JarProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A JVM with a small heap, and without options for that. */
+class OutOfMemoryTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "thread",
+        "pool",
+        "scheduled-pool",
+        "kafka-thread",
+        "route",
+        "retrying-route",
+        "handling-route"
+      })
+  void error_isNamedAndEndsTheProcessWhereverItIsThrown(String where) throws Exception {
+    // When
+    try (JarProcess process =
+        JarProcess.in(folder).jvm("-Xmx48m").running(Hungry.class).argument(where).start()) {
+      int status = process.awaitExit(Duration.ofSeconds(60));
+
+      // Then
+      assertEquals(OutOfMemory.STATUS, status, process.output());
+      assertTrue(
+          process.output().contains("ERROR - java.lang.OutOfMemoryError: Java heap space"),
+          process.output());
+    }
+  }
+}

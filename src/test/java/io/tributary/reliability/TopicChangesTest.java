@@ -1,0 +1,114 @@
+package io.tributary.reliability;
+
+import static io.tributary.support.Messages.message;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tributary.operations.Meters;
+import io.tributary.settings.Setting;
+import io.tributary.support.Kafka;
+import io.tributary.support.LogLines;
+import io.tributary.support.RecordingApi;
+import io.tributary.support.RunningTributary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A topic that has lost its beginning, or got more partitions. */
+@Tag("reliability")
+class TopicChangesTest {
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
+  private final String customers = Kafka.topic("customers", 2);
+
+  @TempDir Path state;
+
+  @Test
+  void offsetsThatAreDeletedUnread_areCounted() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        LogLines lines = LogLines.of("io.tributary.intake")) {
+      // Given a group that is new, and to which nothing is lost
+      send(0, 10);
+      deleteBefore(4);
+      try (RunningTributary running = tributary(api)) {
+        await().atMost(A_MINUTE).until(() -> Kafka.lag(customers, customers) == 0);
+        assertEquals(0, lost(running));
+      }
+
+      // When
+      send(10, 20);
+      deleteBefore(13);
+
+      // Then
+      try (RunningTributary running = tributary(api)) {
+        await().atMost(A_MINUTE).until(() -> KafkaFaults.delivered(api).size() == 6 + 7);
+        assertEquals(3, lost(running));
+        String line =
+            "WARN %s-1 has no offset 10 any more, reading goes on at 13".formatted(customers);
+        assertEquals(1, lines.count(line));
+        assertEquals(1, lines.count("WARN " + customers));
+      }
+    }
+  }
+
+  @Test
+  void partitionsThatAreAdded_areReadWithinAMinute() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      // Given
+      send(0, 1);
+      await().atMost(A_MINUTE).until(() -> api.applied().size() == 1);
+
+      // When
+      Kafka.grow(customers, 3);
+      Kafka.send(List.of(new ProducerRecord<>(customers, 2, null, message("new", "{\"id\":2}"))));
+
+      // Then
+      await().atMost(A_MINUTE).until(() -> api.applied().size() == 2);
+    }
+  }
+
+  private RunningTributary tributary(RecordingApi api) throws Exception {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+        .set(Setting.KAFKA_INVENTORY_TOPIC, customers + "-products")
+        .set(Setting.KAFKA_GROUP_ID, customers)
+        .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
+        .start();
+  }
+
+  private void send(int from, int to) {
+    Kafka.send(
+        IntStream.range(from, to)
+            .mapToObj(i -> message("m" + i, "{\"id\":" + i + "}"))
+            .map(value -> new ProducerRecord<byte[], byte[]>(customers, 1, null, value))
+            .toList());
+  }
+
+  /** As retention does. */
+  private void deleteBefore(long offset) throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers()))) {
+      TopicPartition partition = new TopicPartition(customers, 1);
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all().get();
+    }
+  }
+
+  private double lost(RunningTributary running) {
+    return Meters.of(running.context().getRegistry())
+        .get("tributary.lost.offsets")
+        .tags("topic", customers, "partition", "1")
+        .counter()
+        .count();
+  }
+}
