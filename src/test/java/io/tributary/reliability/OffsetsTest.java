@@ -85,8 +85,10 @@ class OffsetsTest extends KafkaFaults {
 
   @Test
   void duplicatesAndDeadLettersAlone_areCommitted() throws Exception {
+    String deadLetters = KAFKA.topic("dead", 1);
     try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).start()) {
+        RunningTributary running =
+            tributary(api).set(Setting.DEAD_LETTER_TOPIC, deadLetters).start()) {
       // Given
       Set<String> sent = send("a", 3);
       assertDeliveredOnce(List.copyOf(sent), api, running);
