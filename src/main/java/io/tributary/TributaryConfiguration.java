@@ -15,8 +15,8 @@ import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
 import io.tributary.delivery.BatchHalving;
 import io.tributary.delivery.DeliveryReport;
-import io.tributary.delivery.Jitter;
 import io.tributary.delivery.RecentBatches;
+import io.tributary.delivery.Turns;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.EventDecoder;
 import io.tributary.intake.GatedKafkaClients;
@@ -61,7 +61,6 @@ import io.tributary.tracing.Tracing;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -159,7 +158,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
     AggregateController mergeControl = new DefaultAggregateController();
     beans.bind("mergeControl", mergeControl);
     beans.bind("mergeStore", store);
-    beans.bind("mergeRepository", new MergeRepository(store, sections, completions));
+    Turns turns = new Turns(store, settings, clock);
+    beans.bind("turns", turns);
+    beans.bind("mergeRepository", new MergeRepository(store, sections, completions, turns::isDue));
     beans.bind(
         "deliveryThread",
         context.getExecutorServiceManager().newSingleThreadExecutor(store, "delivery"));
@@ -179,10 +180,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("tracing", tracing);
     beans.bind(
         "batchHalving", new BatchHalving(store, limits, tracing, settings.splitRefusedBatches()));
-    beans.bind(
-        "deliveryReport",
-        new DeliveryReport(
-            ledger, api, recent, tracing, new Jitter(settings.retryJitter(), new Random()), clock));
+    beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, tracing, clock));
     beans.bind(
         "status",
         new Status(

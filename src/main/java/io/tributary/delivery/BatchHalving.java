@@ -5,7 +5,6 @@ import io.tributary.merge.BatchLimits;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import io.tributary.tracing.Tracing;
-import java.util.Set;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class BatchHalving {
   private static final Logger LOG = LoggerFactory.getLogger(BatchHalving.class);
   private static final int TOO_LARGE = 413;
-
-  /** Not 415: what the API says about the type holds for every half. */
-  private static final Set<Integer> ABOUT_THE_CONTENT = Set.of(400, TOO_LARGE, 422);
 
   private final Store store;
   private final BatchLimits limits;
@@ -41,7 +37,7 @@ public final class BatchHalving {
   /** Whether the refusal says that the halves may fare better. */
   public boolean isOfUse(
       @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
-    return wanted && ABOUT_THE_CONTENT.contains(refusal.getStatusCode()) && batch.messages() > 1;
+    return wanted && Verdict.isAboutContent(refusal.getStatusCode()) && batch.messages() > 1;
   }
 
   /**

@@ -8,12 +8,8 @@ import io.tributary.settings.Setting;
 import io.tributary.store.StoreException;
 import io.tributary.tracing.Tracing;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Variable;
@@ -24,8 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes what became of each attempt: the log line, the counters, the state of the API. As a
- * processor it takes the attempts that failed, and hands a {@code Retry-After}, or else a delay
- * with jitter, on to Camel. Used by the delivery thread.
+ * processor it takes the attempts that failed. Used by the delivery thread.
  */
 public final class DeliveryReport implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryReport.class);
@@ -34,22 +29,17 @@ public final class DeliveryReport implements Processor {
   private final ApiState api;
   private final RecentBatches recent;
   private final Tracing tracing;
-  private final Jitter jitter;
   private final Clock clock;
   private boolean warnedOfPage;
+  private String attempted = "";
+  private String firstAttempt = "";
 
   public DeliveryReport(
-      Ledger ledger,
-      ApiState api,
-      RecentBatches recent,
-      Tracing tracing,
-      Jitter jitter,
-      Clock clock) {
+      Ledger ledger, ApiState api, RecentBatches recent, Tracing tracing, Clock clock) {
     this.ledger = ledger;
     this.api = api;
     this.recent = recent;
     this.tracing = tracing;
-    this.jitter = jitter;
     this.clock = clock;
   }
 
@@ -107,31 +97,20 @@ public final class DeliveryReport implements Processor {
       LOG.error("Batch cannot be sent yet, it is tried again: {}", failure.getMessage());
       return;
     }
-    noteTime(exchange);
+    noteTime(exchange, batch);
     int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
     String label = "none";
-    Kind kind = Kind.UNAVAILABLE;
+    Kind kind = kind(Verdict.of(failure));
     String detail;
-    Optional<Duration> retryAfter = Optional.empty();
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());
-      kind = kind(answer.getStatusCode());
       detail = describe(answer);
-      retryAfter = RetryAfter.parse(header(answer, "Retry-After"), clock);
     } else if (failure instanceof TokenException token) {
-      kind = token.isLasting() ? Kind.REFUSING : Kind.UNAVAILABLE;
       detail = LogText.oneLine(String.valueOf(token.getMessage()), 300);
     } else {
       detail = LogText.oneLine("no answer: " + words(failure), 300);
     }
     api.answered(kind, detail);
-    // A batch that is refused is not sent again, and its dead letter has delays of its own.
-    if (kind != Kind.ACCEPTING) {
-      retryAfter
-          .map(delay -> OptionalLong.of(delay.toMillis()))
-          .orElseGet(() -> jitter.delay(exchange.getContext(), policy(failure), attempt))
-          .ifPresent(delay -> exchange.getIn().setHeader(Exchange.REDELIVERY_DELAY, delay));
-    }
     ledger.attempted(label);
     if (batch != null) {
       tracing.attempted(batch, label);
@@ -152,35 +131,22 @@ public final class DeliveryReport implements Processor {
   }
 
   /** For the headers of a dead letter, should the batch become one. */
-  private void noteTime(Exchange exchange) {
+  private void noteTime(Exchange exchange, @Nullable Batch batch) {
     String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
-    if (exchange.getVariable("firstAttempt") == null) {
-      exchange.setVariable("firstAttempt", now);
+    if (batch == null || !batch.eventId().equals(attempted)) {
+      attempted = batch == null ? "" : batch.eventId();
+      firstAttempt = now;
     }
+    exchange.setVariable("firstAttempt", firstAttempt);
     exchange.setVariable("lastAttempt", now);
   }
 
-  /** The id of the one in {@code routes/delivery.camel.yaml} that takes this failure. */
-  private static String policy(@Nullable Exception failure) {
-    boolean refused =
-        failure instanceof HttpOperationFailedException answer
-            && kind(answer.getStatusCode()) == Kind.REFUSING;
-    return refused ? "retry-later" : "retry-soon";
-  }
-
-  private static Kind kind(int status) {
-    boolean passing = status == 408 || status == 425 || status == 429 || status >= 500;
-    boolean batchRefused = status == 400 || status == 413 || status == 415 || status == 422;
-    return passing ? Kind.UNAVAILABLE : batchRefused ? Kind.ACCEPTING : Kind.REFUSING;
-  }
-
-  /** Names of HTTP headers have no case, but Camel hands them over in a map that has. */
-  private static @Nullable String header(HttpOperationFailedException answer, String name) {
-    return answer.getResponseHeaders().entrySet().stream()
-        .filter(header -> header.getKey().equalsIgnoreCase(name))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .orElse(null);
+  private static Kind kind(Verdict verdict) {
+    return switch (verdict) {
+      case TAKEN, BATCH_REFUSED -> Kind.ACCEPTING;
+      case UNAVAILABLE -> Kind.UNAVAILABLE;
+      case REFUSING -> Kind.REFUSING;
+    };
   }
 
   private static String describe(HttpOperationFailedException answer) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,14 @@ final class RetryAfter {
   };
 
   private RetryAfter() {}
+
+  /** The delay that an answer asks for; names of headers have no case, but Camel's map has. */
+  static Optional<Duration> of(HttpOperationFailedException answer, Clock clock) {
+    return answer.getResponseHeaders().entrySet().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
+        .findFirst()
+        .flatMap(header -> parse(header.getValue(), clock));
+  }
 
   /** The delay that is asked for; empty when it is absent, unreadable, zero or in the past. */
   static Optional<Duration> parse(@Nullable String header, Clock clock) {

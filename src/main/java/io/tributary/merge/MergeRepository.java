@@ -3,11 +3,11 @@ package io.tributary.merge;
 import io.tributary.batch.Batch;
 import io.tributary.poll.Poll;
 import io.tributary.store.Store;
-import io.tributary.store.StoreException;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -15,8 +15,6 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.spi.RecoverableAggregationRepository;
 import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The aggregator's view of the {@link Store}. There is one group, whose exchange is made anew from
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * several threads.
  */
 public final class MergeRepository implements RecoverableAggregationRepository {
-  private static final Logger LOG = LoggerFactory.getLogger(MergeRepository.class);
-
   /** The aggregator's one group, as {@code routes/merge.camel.yaml} names it. */
   public static final String GROUP = "batch";
 
@@ -35,14 +31,21 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   private final Store store;
   private final Sections sections;
   private final Supplier<Batch.Completion> completions;
+  private final BooleanSupplier isDue;
 
   /**
    * @param completions gives each completed batch its identity
+   * @param isDue whether a pending batch is to be sent now
    */
-  public MergeRepository(Store store, Sections sections, Supplier<Batch.Completion> completions) {
+  public MergeRepository(
+      Store store,
+      Sections sections,
+      Supplier<Batch.Completion> completions,
+      BooleanSupplier isDue) {
     this.store = store;
     this.sections = sections;
     this.completions = completions;
+    this.isDue = isDue;
   }
 
   @Override
@@ -65,25 +68,10 @@ public final class MergeRepository implements RecoverableAggregationRepository {
     exchange.getIn().setBody(completed);
   }
 
-  /**
-   * Forgets a batch that is settled. Camel confirms whatever ends without an exception, also what
-   * was only put back, so that alone is no reason to forget a batch.
-   */
+  /** A batch is forgotten when it is settled: Camel confirms whatever ends without an exception. */
   @Override
   public void confirm(CamelContext context, String exchangeId) {
-    store.forget(number(exchangeId));
-  }
-
-  /** Camel asks again later, and does not send the batch again, when this says false. */
-  @Override
-  public boolean confirmWithResult(CamelContext context, String exchangeId) {
-    try {
-      confirm(context, exchangeId);
-      return true;
-    } catch (StoreException e) {
-      LOG.debug("{} cannot be forgotten yet: {}", exchangeId, e.getMessage());
-      return false;
-    }
+    store.forgetSettled();
   }
 
   @Override
@@ -91,9 +79,13 @@ public final class MergeRepository implements RecoverableAggregationRepository {
     return store.open() == null ? Set.of() : Set.of(GROUP);
   }
 
-  /** The pending batches, oldest first. */
+  /** The pending batches, oldest first; none before the time has come to send one. */
   @Override
   public Set<String> scan(CamelContext context) {
+    store.forgetSettled();
+    if (!isDue.getAsBoolean()) {
+      return Set.of();
+    }
     Set<String> ids = new LinkedHashSet<>();
     store.pending().forEach(batch -> ids.add(ID_PREFIX + batch.number()));
     return ids;

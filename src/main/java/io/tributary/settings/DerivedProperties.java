@@ -1,6 +1,5 @@
 package io.tributary.settings;
 
-import io.tributary.delivery.DeliveryDelays;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.spi.PropertiesSource;
@@ -15,7 +14,7 @@ public record DerivedProperties(Map<String, String> values) implements Propertie
             "tributary.api.url", settings.batchUrl(),
             "tributary.api.timeout-millis", millis(settings.apiTimeout()),
             "tributary.merge.flush-interval-millis", millis(settings.flushInterval()),
-            "tributary.delivery.delays", DeliveryDelays.pattern(settings)));
+            "tributary.retry.backoff-base-millis", millis(settings.backoffBase())));
   }
 
   private static String millis(Duration duration) {

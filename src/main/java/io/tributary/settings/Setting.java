@@ -44,7 +44,6 @@ public enum Setting {
   MAX_RETRIES("tributary.retry.max-retries", "3"),
   RETRY_BACKOFF_BASE("tributary.retry.backoff-base-seconds", "1.0"),
   RETRY_BACKOFF_MULTIPLIER("tributary.retry.backoff-multiplier", "2.0"),
-  RETRY_JITTER("tributary.retry.jitter", "0.05"),
   SPLIT_REFUSED_BATCHES("tributary.delivery.split-refused-batches", "true"),
   IDEMPOTENCY_CACHE_SIZE("tributary.dedupe.cache-size", "10000"),
   IDEMPOTENCY_CACHE_TTL("tributary.dedupe.cache-ttl-seconds", "3600"),

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries quick tries after the first
  * @param backoffBase delay before the first retry
  * @param backoffMultiplier factor from one delay to the next
- * @param retryJitter share of a delay by which it may get longer
  * @param splitRefusedBatches whether a batch that the API refuses is halved
  * @param rememberedKeys message IDs remembered, and as many payload entries
  * @param rememberedFor how long a key is remembered
@@ -64,7 +63,6 @@ public record Settings(
     int maxRetries,
     Duration backoffBase,
     double backoffMultiplier,
-    double retryJitter,
     boolean splitRefusedBatches,
     int rememberedKeys,
     Duration rememberedFor,
@@ -135,7 +133,6 @@ public record Settings(
         read.whole(Setting.MAX_RETRIES, 0, 100),
         read.seconds(Setting.RETRY_BACKOFF_BASE, "0", "3600"),
         read.decimal(Setting.RETRY_BACKOFF_MULTIPLIER, "a number", "1", "100").doubleValue(),
-        read.decimal(Setting.RETRY_JITTER, "a number", "0", "1").doubleValue(),
         read.oneOf(Setting.SPLIT_REFUSED_BATCHES, List.of("true", "false")).equals("true"),
         read.whole(Setting.IDEMPOTENCY_CACHE_SIZE, 1, 100_000_000),
         read.seconds(Setting.IDEMPOTENCY_CACHE_TTL, "0.1", "31536000"),

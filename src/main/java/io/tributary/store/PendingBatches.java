@@ -38,21 +38,6 @@ final class PendingBatches {
     return batches.get(number);
   }
 
-  /** Whether the batch is unsettled, and no older one is. */
-  synchronized boolean isTurnOf(Batch batch) {
-    for (long number : batches.keySet()) {
-      if (!settled.contains(number)) {
-        return number == batch.number();
-      }
-    }
-    return false;
-  }
-
-  /** The batch to send: this one, or the next of its parts; itself when it is not pending. */
-  synchronized Batch next(Batch batch) {
-    return batches.getOrDefault(batch.number(), batch).unsettled().get(0);
-  }
-
   /** Whether that is new: the batch, or the part, is pending and was not yet settled. */
   synchronized boolean settle(Batch batch) {
     Batch whole = batches.get(batch.number());
@@ -78,6 +63,11 @@ final class PendingBatches {
 
   synchronized List<Batch> unsettled() {
     return batches.values().stream().filter(batch -> !settled.contains(batch.number())).toList();
+  }
+
+  /** Those that are settled, and not yet forgotten. */
+  synchronized List<Long> settled() {
+    return List.copyOf(settled);
   }
 
   synchronized boolean isSettled(long number) {

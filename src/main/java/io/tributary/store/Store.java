@@ -125,10 +125,8 @@ public final class Store extends StoredBatches implements AutoCloseable {
 
   /**
    * Says that a batch, or the next part of one, needs no more attempts: the API has taken it, or it
-   * is a dead letter.
-   *
-   * @throws StoreException when it could not be written that the part is settled: it is all the
-   *     same, but sent again after a crash
+   * is a dead letter. If that cannot be written, it is so all the same for this process, and is
+   * written later; after a crash it is sent again.
    */
   public synchronized void settle(Batch batch) {
     synchronized (balance) {
@@ -137,13 +135,28 @@ public final class Store extends StoredBatches implements AutoCloseable {
       }
       balance.settled(batch.messages());
     }
+    Batch rest = pending.get(batch.number());
     if (pending.isSettled(batch.number())) {
       unsettled.settled(batch.number());
-      return;
+      forgetSettled();
+    } else if (rest != null) {
+      try {
+        write(Durability.NORMAL, tables -> tables.putBatch(rest));
+      } catch (StoreException e) {
+        // Its next part is written with what is settled then.
+      }
     }
-    Batch rest = pending.get(batch.number());
-    if (rest != null) {
-      write(Durability.NORMAL, tables -> tables.putBatch(rest));
+  }
+
+  /** Deletes what is settled, and could not be deleted before. */
+  public synchronized void forgetSettled() {
+    for (long number : pending.settled()) {
+      try {
+        write(Durability.NORMAL, tables -> tables.deleteBatch(number));
+        pending.remove(number);
+      } catch (StoreException e) {
+        return; // and later again
+      }
     }
   }
 
@@ -321,20 +334,6 @@ public final class Store extends StoredBatches implements AutoCloseable {
       open = null;
     }
     return completed;
-  }
-
-  /**
-   * Forgets a batch if it is settled; one that is not stays pending. Forgetting it again does
-   * nothing.
-   *
-   * @throws StoreException when that could not be written: then it stays, but is not sent again
-   */
-  public synchronized void forget(long number) {
-    if (pending.get(number) == null || !pending.isSettled(number)) {
-      return;
-    }
-    write(Durability.NORMAL, tables -> tables.deleteBatch(number));
-    pending.remove(number);
   }
 
   @Override

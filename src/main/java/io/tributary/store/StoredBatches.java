@@ -38,14 +38,14 @@ public abstract sealed class StoredBatches permits Store {
     return pending.count();
   }
 
-  /** Whether the batch is pending and unsettled, and no older one is. */
-  public boolean isTurnOf(Batch batch) {
-    return pending.isTurnOf(batch);
+  /** The pending batches that need more attempts, oldest first. */
+  public List<Batch> unsettled() {
+    return pending.unsettled();
   }
 
-  /** What is to be sent of a pending batch: itself, or the next of its parts. */
-  public Batch next(Batch batch) {
-    return pending.next(batch);
+  /** Whether there is one that needs more attempts. */
+  public boolean hasUnsettled() {
+    return !pending.unsettled().isEmpty();
   }
 
   /**

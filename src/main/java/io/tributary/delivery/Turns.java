@@ -1,0 +1,82 @@
+package io.tributary.delivery;
+
+import io.tributary.batch.Batch;
+import io.tributary.settings.Settings;
+import io.tributary.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.apache.camel.http.base.HttpOperationFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which batch is sent, and when: the oldest one that is not settled, when its time has come. After
+ * a round of attempts that all failed it waits for the flush interval, or for as long as the API
+ * says, and all younger ones wait with it. Used by the delivery thread; {@link #isDue} is safe for
+ * several.
+ */
+public final class Turns {
+  private final Store store;
+  private final Duration flushInterval;
+  private final Duration firstDelay;
+  private final double multiplier;
+  private final Clock clock;
+  private volatile long notBefore = System.nanoTime();
+
+  public Turns(Store store, Settings settings, Clock clock) {
+    this.store = store;
+    this.flushInterval = settings.flushInterval();
+    this.firstDelay = settings.backoffBase();
+    this.multiplier = settings.backoffMultiplier();
+    this.clock = clock;
+  }
+
+  /** Whether a batch is to be sent now. */
+  public boolean isDue() {
+    return System.nanoTime() - notBefore >= 0 && store.hasUnsettled();
+  }
+
+  /** The oldest batch that is not settled, or the next of its parts. */
+  public Batch next() {
+    List<Batch> unsettled = store.unsettled();
+    if (unsettled.isEmpty()) {
+      throw new IllegalStateException("No batch is to be sent");
+    }
+    return unsettled.get(0).unsettled().get(0);
+  }
+
+  /** A batch, or a part of one, needs no more attempts. */
+  public void settle(@Variable("batch") Batch batch) {
+    store.settle(batch);
+  }
+
+  /**
+   * Whether another quick retry would be of no use: the API refuses everything, or wants to be left
+   * alone for longer than until then.
+   *
+   * @param retries quick retries that there were
+   */
+  public boolean isForLater(
+      @ExchangeException Exception failure,
+      @Header(Exchange.REDELIVERY_COUNTER) @Nullable Integer retries) {
+    double next = firstDelay.toMillis() * Math.pow(multiplier, retries == null ? 0 : retries);
+    return Verdict.of(failure) == Verdict.REFUSING
+        || retryAfter(failure).filter(told -> told.toMillis() > next).isPresent();
+  }
+
+  /** A round of attempts has failed. */
+  public void postpone(@ExchangeException Exception failure) {
+    notBefore = System.nanoTime() + retryAfter(failure).orElse(flushInterval).toNanos();
+  }
+
+  private Optional<Duration> retryAfter(Exception failure) {
+    return failure instanceof HttpOperationFailedException answer
+        ? RetryAfter.of(answer, clock)
+        : Optional.empty();
+  }
+}
