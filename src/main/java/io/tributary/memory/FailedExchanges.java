@@ -1,5 +1,8 @@
 package io.tributary.memory;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeEvent;
@@ -7,7 +10,13 @@ import org.apache.camel.support.EventNotifierSupport;
 
 /** Camel catches what a route throws, and may try again for ever. */
 final class FailedExchanges extends EventNotifierSupport {
-  FailedExchanges() {
+  private final Consumer<Throwable> failures;
+
+  /**
+   * @param failures gets why an exchange fails
+   */
+  FailedExchanges(Consumer<Throwable> failures) {
+    this.failures = failures;
     setupIgnore(true);
     setIgnoreExchangeEvents(false);
     setIgnoreExchangeFailedEvents(false);
@@ -17,9 +26,12 @@ final class FailedExchanges extends EventNotifierSupport {
   @Override
   public void notify(CamelEvent event) {
     if (event instanceof ExchangeEvent of) {
-      OutOfMemory.endIfAmong(of.getExchange().getException());
-      OutOfMemory.endIfAmong(
-          of.getExchange().getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+      Exchange exchange = of.getExchange();
+      Stream.of(
+              exchange.getException(),
+              exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))
+          .filter(Objects::nonNull)
+          .forEach(failures);
     }
   }
 }

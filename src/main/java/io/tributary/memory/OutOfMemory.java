@@ -43,8 +43,10 @@ public final class OutOfMemory {
 
   /** Watches a context that is not started yet. */
   public static void watch(CamelContext context) {
-    context.getExecutorServiceManager().setThreadPoolFactory(new WatchedPools());
-    context.getManagementStrategy().addEventNotifier(new FailedExchanges());
+    context
+        .getExecutorServiceManager()
+        .setThreadPoolFactory(new WatchedPools(OutOfMemory::endIfAmong));
+    context.getManagementStrategy().addEventNotifier(new FailedExchanges(OutOfMemory::endIfAmong));
   }
 
   /** Ends the process if that is what was thrown, or why. */

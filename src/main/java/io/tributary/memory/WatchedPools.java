@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
 import org.apache.camel.util.concurrent.RejectableScheduledThreadPoolExecutor;
@@ -19,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Camel's pools: what a task throws is kept in its future, which nobody asks. */
 final class WatchedPools extends DefaultThreadPoolFactory {
+  private final Consumer<Throwable> failures;
+
+  /**
+   * @param failures gets what a task throws, in the task's thread
+   */
+  WatchedPools(Consumer<Throwable> failures) {
+    this.failures = failures;
+  }
+
   @Override
   public ExecutorService newThreadPool(
       int corePoolSize,
@@ -68,13 +78,15 @@ final class WatchedPools extends DefaultThreadPoolFactory {
         : pool;
   }
 
-  private static void look(Runnable done, @Nullable Throwable thrown) {
-    OutOfMemory.endIfAmong(thrown);
+  private void look(Runnable done, @Nullable Throwable thrown) {
+    if (thrown != null) {
+      failures.accept(thrown);
+    }
     if (done instanceof Future<?> task && task.isDone()) {
       try {
         task.get();
       } catch (ExecutionException e) {
-        OutOfMemory.endIfAmong(e);
+        failures.accept(e);
       } catch (CancellationException stopped) {
         // it threw nothing
       } catch (InterruptedException e) {
@@ -83,7 +95,7 @@ final class WatchedPools extends DefaultThreadPoolFactory {
     }
   }
 
-  private static final class Pool extends RejectableThreadPoolExecutor {
+  private final class Pool extends RejectableThreadPoolExecutor {
     Pool(int core, int max, long keepAlive, TimeUnit unit, BlockingQueue<Runnable> queue) {
       super(core, max, keepAlive, unit, queue);
     }
@@ -94,7 +106,7 @@ final class WatchedPools extends DefaultThreadPoolFactory {
     }
   }
 
-  private static final class ScheduledPool extends RejectableScheduledThreadPoolExecutor {
+  private final class ScheduledPool extends RejectableScheduledThreadPoolExecutor {
     ScheduledPool(int size, ThreadFactory threads, RejectedExecutionHandler rejected) {
       super(size, threads, rejected);
     }

@@ -12,8 +12,10 @@ import io.tributary.tracing.NoTracing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Random;
 import org.apache.camel.Exchange;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,18 @@ class DeliveryReportTest {
     // Then
     assertEquals(ApiState.Kind.UNAVAILABLE, api.last().kind());
     assertEquals(1, meters.counter("tributary.delivery.attempts", "status", "none").count());
+  }
+
+  @Test
+  void redirect_isToldWithoutWhatMayBeSecretInIt(@TempDir Path folder) {
+    // When
+    report(
+        folder,
+        new HttpOperationFailedException(
+            "http://a", 302, "Found", "http://login?ticket=s3cret", Map.of(), ""));
+
+    // Then
+    assertEquals("status 302 to http://login?***", api.last().detail());
   }
 
   @Test

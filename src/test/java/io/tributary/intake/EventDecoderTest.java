@@ -593,7 +593,7 @@ class EventDecoderTest {
     int usable = 0;
 
     for (int i = 0; i < 20_000; i++) {
-      byte[] bytes = mutated(random);
+      byte[] bytes = paired(mutated(random));
 
       // When
       Decoded decoded = decoder.decode(record(bytes));
@@ -612,6 +612,12 @@ class EventDecoderTest {
       }
     }
     assertTrue(usable > 2_000 && usable < 18_000, "both kinds came: " + usable);
+  }
+
+  /** Without halves of surrogate pairs, which Jackson does not take in a name. */
+  private static byte[] paired(byte[] value) {
+    String text = new String(value, ISO_8859_1);
+    return text.replaceAll("(?i)\\\\ud[89a-f]", "\\\\uff").getBytes(ISO_8859_1);
   }
 
   /** Decides by other means what is usable: text and tree instead of bytes and stream. */

@@ -14,4 +14,11 @@ class LogTextTest {
     assertEquals("a?b?c", LogText.oneLine("a\u202eb\uffffc"));
     assertEquals("a | …", LogText.oneLine("a\nbcd", 2));
   }
+
+  @Test
+  void urlsInAText_haveNothingBeforeAnAtAndNothingAfterAQuestionMark() {
+    assertEquals(
+        "no URL: http://***@h and http://h/a?*** or ***@h or http://h/a",
+        LogText.urlsIn("no URL: http://u:p@h and http://h/a?k=$1 or u:p@h or http://h/a"));
+  }
 }

@@ -53,7 +53,7 @@ class JolokiaTest {
       assertTrue(isAnswered("{'type':'read','mbean':'" + beans + "tributary,name=ReadGate'}"));
       JsonNode routes =
           ask(exec("context,name=\\\"tributary-" + port + "\\\"", "dumpRoutesAsXml()"));
-      assertTrue(routes.path("value").asText().contains("merge-fragments"), routes.toString());
+      assertTrue(routes.path("value").asText().contains("merge-polls"), routes.toString());
       assertTrue(
           isAnswered(
               exec(
@@ -65,7 +65,6 @@ class JolokiaTest {
 
       assertRefused(exec("tributary,name=Store", "completeOpenBatch"));
       assertRefused(exec("tributary,name=ReadGate", "pauseIntake", "'me'"));
-      assertRefused(exec("tributary,name=SeenIds", "forgetMessageId", "'m1'"));
       assertRefused(exec("routes,name=\\\"customer-intake\\\"", "stop()"));
       assertRefused("{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}");
       String runtime = "{'type':'read','mbean':'java.lang:type=Runtime','attribute':'%s'}";

@@ -42,10 +42,9 @@ class LivenessTest {
       api.answering((attempt, number) -> Answer.status(401));
 
       // When
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}")),
-              new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
+      Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
+      await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+      Kafka.send(List.of(new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
       await()
           .atMost(PATIENCE)
           .until(

@@ -56,21 +56,13 @@ class OperatorBeansTest {
       names = SERVER.queryNames(all, null);
 
       // Then
-      assertEquals(
-          Set.of(
-              bean("Store"),
-              bean("ReadGate"),
-              bean("SeenIds"),
-              bean("SeenContents"),
-              bean("Replay")),
-          names);
+      assertEquals(Set.of(bean("Store"), bean("ReadGate"), bean("Replay")), names);
       for (ObjectName name : names) {
         assertDescribed(SERVER.getMBeanInfo(name));
       }
       ObjectName aggregator =
           new ObjectName(
-              "org.apache.camel:context=%s,type=processors,name=\"merge-fragments\""
-                  .formatted(name()));
+              "org.apache.camel:context=%s,type=processors,name=\"merge-polls\"".formatted(name()));
       assertTrue(SERVER.isRegistered(aggregator));
     }
     assertEquals(Set.of(), SERVER.queryNames(all, null));
@@ -141,33 +133,6 @@ class OperatorBeansTest {
       // Then
       await().atMost(PATIENCE).until(() -> recordsIn(api) == sent.size());
       assertEquals(false, call("ReadGate", "resumeIntake"));
-    }
-  }
-
-  @Test
-  void forgottenKeys_areStillForgottenAfterARestart() throws Exception {
-    try (RecordingApi api = new RecordingApi()) {
-      // Given
-      try (RunningTributary running = tributary(api, "1")) {
-        send("m1", "{\"id\":7}");
-        send("m2", "{\"id\":8}");
-        await().atMost(PATIENCE).until(() -> recordsIn(api) == 2);
-
-        // When
-        assertEquals(true, call("SeenIds", "forgetMessageId", "m1"));
-        assertEquals(false, call("SeenIds", "forgetMessageId", "m1"));
-        assertEquals(true, call("SeenContents", "forgetEntry", customers, "7"));
-      }
-
-      // Then
-      try (RunningTributary running = tributary(api, "1")) {
-        assertEquals(1, figure("SeenIds", "Count"));
-        send("m1", "{\"id\":7}");
-        send("m2", "{\"id\":8}");
-        await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
-        await().atMost(PATIENCE).until(() -> recordsIn(api) == 3);
-        assertEquals(2, figure("SeenIds", "Count"));
-      }
     }
   }
 

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.event.Outcome;
+import io.tributary.operations.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.Fault;
@@ -117,7 +119,13 @@ class BackPressureTest {
         duplicates.add(new ProducerRecord<>(customers, message("n" + i, json)));
       }
       Kafka.send(duplicates);
-      patiently().until(() -> Kafka.lag(customers, customers) == 0);
+      Ledger ledger = running.bean("ledger", Ledger.class);
+      patiently()
+          .until(
+              () ->
+                  ledger.count(customers, Outcome.DUPLICATE_ID)
+                          + ledger.count(customers, Outcome.DUPLICATE_CONTENT)
+                      == duplicates.size());
 
       // Then
       long folder = Footprint.bytes(state);

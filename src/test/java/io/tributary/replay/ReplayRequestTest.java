@@ -47,8 +47,9 @@ class ReplayRequestTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "''                     | What is meant?",
+        "``                     | What is meant?",
         "--help                 | There is no option '--help'",
         "refused-by-api         | There is no option 'refused-by-api'",
         "--all --id x           | With --all nothing else",

@@ -165,6 +165,7 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "tributary.merge.max-mesages | 'tributary.merge.max-messages' meant",
         "tributary.merge.max-byte    | 'tributary.merge.max-bytes' meant",

@@ -1,0 +1,33 @@
+package io.tributary.tracing;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tributary.settings.SettingException;
+import io.tributary.settings.Settings;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a collector that cannot be used; the rest is in {@code TracingTest}. */
+class OtlpTracingTest {
+  private static final String ENDPOINT = "otel.exporter.otlp.endpoint";
+
+  @Test
+  void endpointThatIsNoUrl_isToldWithoutItsPassword() {
+    // Given
+    System.setProperty(ENDPOINT, "ada:s3cret@h");
+
+    // When
+    try {
+      String message =
+          assertThrows(SettingException.class, () -> OtlpTracing.of(Settings.from(setting -> null)))
+              .getMessage();
+
+      // Then
+      assertTrue(message.contains("***@h"), message);
+      assertFalse(message.contains("s3cret"), message);
+    } finally {
+      System.clearProperty(ENDPOINT);
+    }
+  }
+}
