@@ -28,7 +28,7 @@ final class SqliteFile implements AutoCloseable {
   /** Of a log of changes that grows beyond this somebody keeps a read transaction open. */
   static final long LARGE_WAL_BYTES = 200_000_000;
 
-  private static final int PAGE_BYTES = Integer.getInteger("tributary.page", 32 * 1024);
+  private static final int PAGE_BYTES = Integer.getInteger("sqlite.page", 32) * 1024;
   private static final int CHECKPOINT_BYTES = 16 * 1024 * 1024;
 
   private static final Set<SQLiteErrorCode> DAMAGE =
@@ -56,6 +56,12 @@ final class SqliteFile implements AutoCloseable {
   @FunctionalInterface
   interface Work<T> {
     T with(Session session) throws SQLException;
+  }
+
+  /** Writes what a new database has. */
+  @FunctionalInterface
+  interface Making {
+    void make(SqliteFile file, Session session) throws SQLException;
   }
 
   /** A connection and its prepared statements, each made once, and again after a failure. */
@@ -119,14 +125,14 @@ final class SqliteFile implements AutoCloseable {
   /**
    * Opens the database, and makes it when it is missing.
    *
-   * @param schema the statements that make a new one
+   * @param makes writes what a new one has
    * @throws StoreException when it cannot be used
    */
-  SqliteFile(Path folder, List<String> schema) {
+  SqliteFile(Path folder, Making makes) {
     this.path = folder.resolve(NAME);
     try {
       if (Files.notExists(path)) {
-        create(folder, schema);
+        create(folder, makes);
       } else if (Files.size(path) == 0) {
         throw damaged("it is empty");
       }
@@ -144,7 +150,7 @@ final class SqliteFile implements AutoCloseable {
   }
 
   /** Under another name, so that a process that dies meanwhile leaves no half of it. */
-  private void create(Path folder, List<String> schema) throws SQLException, IOException {
+  private void create(Path folder, Making makes) throws SQLException, IOException {
     Path made = folder.resolve(NAME + ".new");
     Files.deleteIfExists(made);
     // What is left of a database that was deleted must not be taken for a part of this one.
@@ -154,9 +160,7 @@ final class SqliteFile implements AutoCloseable {
     try (Session session = new Session(made)) {
       session.run("PRAGMA page_size=" + PAGE_BYTES);
       session.run("BEGIN");
-      for (String statement : schema) {
-        session.run(statement);
-      }
+      makes.make(this, session);
       session.run("COMMIT");
     }
     Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);

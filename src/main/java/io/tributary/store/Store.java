@@ -77,9 +77,9 @@ public final class Store extends StoredBatches implements AutoCloseable {
     this.ofPolls = options.commitsStored() ? Durability.FULL : Durability.NORMAL;
     this.health = new StoreHealth(options.folder());
     this.dedupeKeys = new DedupeKeys(seenIds, seenContents, options.size(), options.timeToLive());
-    this.file = new SqliteFile(options.folder(), Tables.SCHEMA);
+    this.file = new SqliteFile(options.folder(), Store::make);
     try {
-      this.identity = file.write(Durability.FULL, this::identity);
+      this.identity = file.read(session -> new Tables(file, session).identity());
       file.read(this::load);
     } catch (RuntimeException e) {
       file.close();
@@ -347,7 +347,10 @@ public final class Store extends StoredBatches implements AutoCloseable {
       }
       return fragments;
     } catch (StoreException e) {
-      throw reported(e);
+      // One that was forgotten meanwhile is no damage.
+      throw pending.get(batch.number()) == null
+          ? new StoreException(batch + " is gone")
+          : reported(e);
     }
   }
 
@@ -405,15 +408,12 @@ public final class Store extends StoredBatches implements AutoCloseable {
     return e;
   }
 
-  private String identity(SqliteFile.Session session) throws SQLException {
-    Tables tables = new Tables(file, session);
-    String known = tables.identity();
-    if (known != null) {
-      return known;
+  private static void make(SqliteFile file, SqliteFile.Session session) throws SQLException {
+    for (String statement : Tables.SCHEMA) {
+      session.run(statement);
     }
-    String made = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-    tables.addIdentity(made);
-    return made;
+    String identity = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+    new Tables(file, session).addIdentity(identity);
   }
 
   /** Reads all rows, so that each is checked. */

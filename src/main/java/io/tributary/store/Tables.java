@@ -298,11 +298,11 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
     insert(ADD_STORE, identity, FORMAT);
   }
 
-  /** The name of this store among all others; null when it has none yet. */
-  @Nullable String identity() throws SQLException {
+  /** The name of this store among all others. */
+  String identity() throws SQLException {
     try (ResultSet row = session.prepared(STORE).executeQuery()) {
       if (!row.next()) {
-        return null;
+        throw file.damaged("it has no identity");
       }
       check(row.getLong(3), row.getString(1), row.getLong(2));
       if (row.getLong(2) != FORMAT) {

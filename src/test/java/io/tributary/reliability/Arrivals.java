@@ -38,7 +38,8 @@ record Arrivals(List<String> lost, List<String> doubled, int sentAgain, int dead
     for (Attempt attempt : api.attempts()) {
       String before = bodies.putIfAbsent(attempt.key(), attempt.body());
       assertEquals(before == null ? attempt.body() : before, attempt.body(), "one body for a key");
-      assertEquals('"' + json(attempt.body()).get("eventId").asText() + '"', attempt.key());
+      assertEquals(
+          attempt.key(), '"' + json(attempt.body()).path("eventId").asText() + '"', attempt::body);
     }
     Set<String> refused = new HashSet<>(bodies.values());
     refused.removeAll(api.applied().values());

@@ -120,9 +120,18 @@ public final class RecordingApi implements AutoCloseable {
     return new LinkedHashMap<>(applied);
   }
 
+  /** The server takes the end of the connection for the end of the body. */
+  private static boolean isCutOff(HttpExchange exchange, byte[] raw) {
+    String length = exchange.getRequestHeaders().getFirst("Content-Length");
+    return length != null && raw.length < Long.parseLong(length);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] raw = exchange.getRequestBody().readAllBytes();
+      if (isCutOff(exchange, raw)) {
+        return; // its sender has died
+      }
       boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
       String body = new String(gzip ? decompressed(raw) : raw, StandardCharsets.UTF_8);
       String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
