@@ -51,6 +51,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private final Placement placement;
   private @Nullable ConsumerState state;
   private KafkaMeters.@Nullable Shown shown;
+  private boolean open;
   private boolean reading = true;
   private boolean assignedAnew;
   private boolean polling;
@@ -94,9 +95,9 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     return poll(timeout, true);
   }
 
-  /** Whether records are read at present. */
+  /** Whether the gate was open at the last poll. */
   boolean isReading() {
-    return reading;
+    return open;
   }
 
   /**
@@ -108,7 +109,7 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     if (failedPolls.waits(timeout)) {
       return ConsumerRecords.empty();
     }
-    boolean open = gate.isOpen();
+    open = gate.isOpen();
     if (open != reading && !gate.hasEnded()) {
       reading = open;
       if (open) {
@@ -122,12 +123,13 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     }
     try {
       placement.place();
+      // Before records are read, which a failure would lose.
+      placement.commitSettled();
       fetchOnly(open && wanted);
       if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
         state.topicExists(exists(state.topic()));
       }
       ConsumerRecords<K, V> records = read(open && wanted, open ? timeout : WHILE_CLOSED);
-      placement.commitSettled();
       return open && !joinsAgain() ? records : putBack(records);
     } catch (AuthenticationException | AuthorizationException e) {
       waitAfter(e);

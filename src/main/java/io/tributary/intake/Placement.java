@@ -106,6 +106,20 @@ final class Placement {
     lost(partitions);
   }
 
+  /**
+   * Has partitions read again from where the store stands, if what was handed over is not there:
+   * its exchange has failed. Camel makes a new client then, but not while it stops.
+   */
+  void readAgainWhatIsNotStored(Map<TopicPartition, Position> handedOver) {
+    handedOver.forEach(
+        (partition, reached) -> {
+          Position stored = shared.store().position(partition);
+          if (isPlaced(partition) && (stored == null || stored.next() < reached.next())) {
+            await(partition);
+          }
+        });
+  }
+
   /** Offsets are not there any more: where to go on has to be found out anew. */
   void outOfRange(OffsetOutOfRangeException failure) {
     Set<TopicPartition> partitions = new HashSet<>(failure.offsetOutOfRangePartitions().keySet());

@@ -37,6 +37,7 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   private final int enoughRecords;
   private final Supplier<Limits> limits;
   private final Placement.Shared shared;
+  private Map<TopicPartition, Position> handedOver = Map.of();
   private final Deque<ConsumerRecord<Object, Object>> kept = new ArrayDeque<>();
   private long keptBytes;
 
@@ -61,6 +62,8 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   @Override
   public ConsumerRecords<Object, Object> poll(Duration timeout) {
     shared.inProgress().end(this);
+    placement().readAgainWhatIsNotStored(handedOver);
+    handedOver = Map.of();
     Limits most = limits.get();
     gather(timeout, most);
     if (!isReading()) {
@@ -73,6 +76,7 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
       return ConsumerRecords.empty();
     }
     shared.inProgress().begin(this, positions.keySet());
+    handedOver = positions;
     return asOne(records, positions);
   }
 

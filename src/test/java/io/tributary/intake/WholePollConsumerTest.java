@@ -193,12 +193,38 @@ class WholePollConsumerTest {
                     assertEquals(read.getOrDefault(partition, 0L), position.next());
                     assertNotEquals(Uuid.ZERO_UUID, position.topicId());
                   });
+          stored(whole);
           assertTrue(polled.positions().keySet().containsAll(read.keySet()));
           polls++;
         }
       }
     }
     assertTrue(polls >= 9, "polls: " + polls);
+  }
+
+  /** Camel goes on with the same client when an exchange fails while it stops. */
+  @Test
+  void pollThatIsNotStored_isHandedOverAgain() {
+    // Given
+    limits = new Limits(70, 5_000_000);
+    send(600, 100);
+    List<List<ConsumerRecord<?, ?>>> polls = new ArrayList<>();
+    try (WholePollConsumer consumer = consumer()) {
+      consumer.subscribe(List.of(topic), NOTHING_TO_DO);
+      int handedOver = 0;
+
+      // When each second one fails
+      while (polls.stream().mapToInt(List::size).sum() < 600) {
+        for (ConsumerRecord<Object, Object> whole : consumer.poll(Duration.ofMillis(100))) {
+          if (handedOver++ % 2 == 1) {
+            polls.add(stored(whole));
+          }
+        }
+      }
+    }
+
+    // Then
+    assertEachPartitionIsInOrder(polls, 600);
   }
 
   /** The end of a transaction stands in the topic, and is no record. */
@@ -225,7 +251,7 @@ class WholePollConsumerTest {
       await()
           .until(
               () -> {
-                consumer.poll(Duration.ofMillis(100));
+                consumer.poll(Duration.ofMillis(100)).forEach(this::stored);
                 return store.position(partition) != null && store.position(partition).next() == 2;
               });
     }
@@ -252,7 +278,7 @@ class WholePollConsumerTest {
         for (ConsumerRecord<Object, Object> whole : poll) {
           // Then
           Set<TopicPartition> assigned = consumer.assignment();
-          for (ConsumerRecord<?, ?> record : listIn(whole)) {
+          for (ConsumerRecord<?, ?> record : stored(whole)) {
             assertTrue(assigned.contains(partition(record)), record + " of " + assigned);
           }
           afterwards += assigned.size() < 3 ? 1 : 0;
@@ -301,7 +327,7 @@ class WholePollConsumerTest {
         ConsumerRecords<Object, Object> poll = consumer.poll(Duration.ofMillis(100));
         for (ConsumerRecord<Object, Object> whole : poll) {
           assertEquals(1, poll.count());
-          List<ConsumerRecord<?, ?>> gathered = listIn(whole);
+          List<ConsumerRecord<?, ?>> gathered = stored(whole);
           assertStandsAtTheFirst(whole, gathered.get(0));
           read += gathered.size();
           polls.add(gathered);
@@ -311,10 +337,11 @@ class WholePollConsumerTest {
     return polls;
   }
 
-  private static List<ConsumerRecord<?, ?>> listIn(ConsumerRecord<Object, Object> whole) {
-    List<ConsumerRecord<?, ?>> gathered = new ArrayList<>();
-    gathered.addAll(((PolledRecords) whole.value()).records());
-    return gathered;
+  /** The records, of which the store knows from now on. */
+  private List<ConsumerRecord<?, ?>> stored(ConsumerRecord<Object, Object> whole) {
+    PolledRecords polled = (PolledRecords) whole.value();
+    store.advance(polled.positions());
+    return List.copyOf(polled.records());
   }
 
   private static void assertStandsAtTheFirst(
