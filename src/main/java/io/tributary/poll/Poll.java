@@ -11,7 +11,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,15 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the thread of its consumer.
  */
 public final class Poll {
+  private static final int MOST_PLACES = 3;
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
   private final Section section;
   private final Map<TopicPartition, Position> positions;
   private final List<Event> events = new ArrayList<>();
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private final int recordsRead;
+  private final long number = NUMBERS.incrementAndGet();
   private @Nullable Contribution contribution;
 
   /**
@@ -45,6 +51,28 @@ public final class Poll {
     } else if (decoded instanceof Event event) {
       events.add(event);
     }
+  }
+
+  /** Stands for the message IDs of the poll: its text names the poll, and no other one has it. */
+  public Object messageIds() {
+    return this;
+  }
+
+  /** Stands for the content hashes of the poll, as {@link #messageIds} does for the IDs. */
+  public Object contentHashes() {
+    return this;
+  }
+
+  /** Where it was read up to, and its number: {@code customer_data-0@2016 #8}. Never a body. */
+  @Override
+  public String toString() {
+    String places =
+        positions.entrySet().stream()
+            .map(reached -> reached.getKey() + "@" + reached.getValue().next())
+            .sorted()
+            .limit(MOST_PLACES)
+            .collect(Collectors.joining(","));
+    return places + " #" + number;
   }
 
   /** The records that can be used, duplicates among them. */

@@ -28,8 +28,8 @@ class BatchPartTest {
     try (Store store = Stores.open(folder)) {
       Batch batch = filled(store);
       store.halve(batch);
-      store.settle(store.next(batch));
-      store.halve(store.next(batch));
+      store.settle(Stores.next(store));
+      store.halve(Stores.next(store));
       assertEquals(0, store.unaccountedMessages());
     }
 
@@ -38,7 +38,7 @@ class BatchPartTest {
       Batch whole = store.pending().get(0);
 
       // Then
-      Batch third = store.next(whole);
+      Batch third = Stores.next(store);
       assertEquals("EVT-1-2-1", third.eventId());
       assertEquals(
           "{\"eventId\":\"EVT-1-2-1\",\"timestamp\":\"2024-02-08T10:30:00Z\","
@@ -50,13 +50,12 @@ class BatchPartTest {
 
       store.settle(third);
       store.settle(third); // a second time, it is not its turn
-      assertEquals("EVT-1-2-2", store.next(whole).eventId());
+      assertEquals("EVT-1-2-2", Stores.next(store).eventId());
       assertEquals(0, store.unaccountedMessages());
 
-      store.settle(store.next(whole));
-      assertFalse(store.isTurnOf(whole));
+      store.settle(Stores.next(store));
+      assertFalse(Stores.isNext(store, whole));
       assertEquals(0, store.unaccountedMessages());
-      store.forget(whole.number());
       assertEquals(List.of(), store.pending());
     }
   }

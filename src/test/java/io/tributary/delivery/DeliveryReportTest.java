@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Random;
 import org.apache.camel.Exchange;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.support.DefaultExchange;
@@ -66,7 +65,6 @@ class DeliveryReportTest {
               api,
               new RecentBatches(Clock.systemUTC()),
               NoTracing.off(),
-              new Jitter(0, new Random(1)),
               Clock.systemUTC())
           .process(exchange);
     }

@@ -57,7 +57,6 @@ class ReadGateTest {
 
     // When
     store.pending().forEach(store::settle);
-    store.forget(1);
 
     // Then
     assertTrue(gate.isOpen());

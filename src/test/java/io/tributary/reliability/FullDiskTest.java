@@ -95,14 +95,14 @@ class FullDiskTest {
       assertEquals(List.of(pending), store.pending());
       assertArrayEquals(document, store.document(pending).getBytes());
       store.settle(pending);
-      assertFalse(store.isTurnOf(pending));
+      assertFalse(Stores.isNext(store, pending));
 
       // And when
       disk.free();
 
       // Then
       await().atMost(PATIENCE).until(() -> store.isUsable() && store.hasRoom());
-      store.forget(pending.number());
+      store.forgetSettled();
       assertEquals(List.of(), store.pending());
       assertEquals(0, store.unaccountedMessages());
     }

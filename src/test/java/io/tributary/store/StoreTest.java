@@ -284,7 +284,6 @@ class StoreTest {
         Batch first = Stores.complete(store, "EVT-1");
         store.append(Stores.poll(at(8), events.at(1, 7, "other partition", "1")));
         store.settle(first);
-        store.forget(first.number());
       }
 
       // When
@@ -305,9 +304,9 @@ class StoreTest {
         store.halve(batch);
 
         // When, and then
-        store.settle(store.next(batch));
+        store.settle(Stores.next(store));
         assertEquals(OptionalLong.of(4), store.settledUpTo(PARTITION));
-        store.settle(store.next(batch));
+        store.settle(Stores.next(store));
         assertEquals(OptionalLong.of(6), store.settledUpTo(PARTITION));
       }
     }
@@ -483,8 +482,8 @@ class StoreTest {
           assertEquals(open, store.open());
           assertEquals(
               documents, store.pending().stream().map(batch -> document(store, batch)).toList());
-          assertTrue(store.isTurnOf(pending.get(0)));
-          assertFalse(store.isTurnOf(pending.get(1)));
+          assertTrue(Stores.isNext(store, pending.get(0)));
+          assertFalse(Stores.isNext(store, pending.get(1)));
         }
       }
     }
@@ -566,14 +565,11 @@ class StoreTest {
 
         // When
         store.settle(first);
-        store.forget(first.number());
         store.settle(first);
-        store.forget(first.number());
-        store.forget(99);
 
         // Then
         assertEquals(List.of(second), store.pending());
-        assertTrue(store.isTurnOf(second));
+        assertTrue(Stores.isNext(store, second));
       }
       try (Store store = open()) {
         assertEquals(List.of(second), store.pending());
@@ -583,47 +579,18 @@ class StoreTest {
     }
 
     @Test
-    void batchThatIsNotSettled_staysAlsoWhenItIsOpen() {
+    void openBatch_cannotBeSettled() {
       try (Store store = open()) {
         // Given
         Batch pending = completed(store, "1");
         Batch open = append(store, "2");
 
         // When
-        store.forget(pending.number());
         store.settle(open);
-        store.forget(open.number());
 
         // Then
         assertEquals(List.of(pending), store.pending());
         assertEquals(open, store.open());
-      }
-    }
-
-    @Test
-    void forgettingBySomebodyElse_neverLooksAsIfAnOlderBatchWereUnsettled() throws Exception {
-      ExecutorService other = Executors.newSingleThreadExecutor();
-      try (Store store = open()) {
-        for (int round = 0; round < 200; round++) {
-          // Given
-          Batch first = completed(store, "1");
-          Batch second = completed(store, "2");
-          store.settle(first);
-
-          // When
-          Future<?> forgotten = other.submit(() -> store.forget(first.number()));
-
-          // Then
-          do {
-            assertTrue(store.isTurnOf(second));
-            assertEquals(0, store.unaccountedMessages());
-          } while (!forgotten.isDone());
-          forgotten.get();
-          store.settle(second);
-          store.forget(second.number());
-        }
-      } finally {
-        other.shutdown();
       }
     }
 
@@ -633,7 +600,6 @@ class StoreTest {
         // Given
         Batch done = completed(store, "1");
         store.settle(done);
-        store.forget(done.number());
 
         // When
         Batch next = completed(store, "2");
@@ -654,14 +620,13 @@ class StoreTest {
       Batch pending = completed(store, "0");
       Batch before = append(store, "1");
       long next = store.position(PARTITION).next();
-      store.settle(pending);
       store.close();
+      store.settle(pending);
       Event event = event("2");
 
       // When
       assertThrows(StoreException.class, () -> store.append(Stores.poll(event)));
       assertThrows(StoreException.class, () -> Stores.complete(store, "EVT-1"));
-      assertThrows(StoreException.class, () -> store.forget(pending.number()));
       assertThrows(
           StoreException.class, () -> store.place(PARTITION, Stores.position(0), Long.MAX_VALUE));
 
@@ -735,11 +700,11 @@ class StoreTest {
           statement.execute("BEGIN IMMEDIATE");
 
           // When
-          assertThrows(StoreException.class, () -> store.settle(store.next(batch)));
+          store.settle(Stores.next(store));
         }
 
         // Then
-        assertEquals("EVT-1-2", store.next(batch).eventId());
+        assertEquals("EVT-1-2", Stores.next(store).eventId());
         assertEquals(0, store.unaccountedMessages());
       }
     }
@@ -757,7 +722,6 @@ class StoreTest {
         store.append(Stores.poll(events.event("merged", "1"), seenContent));
         Batch batch = Stores.complete(store, "EVT-1");
         store.settle(batch);
-        store.forget(batch.number());
       }
       SeenIds ids = new SeenIds(100, Stores.TIME_TO_LIVE);
 

@@ -26,7 +26,6 @@ public final class RunningTributary implements AutoCloseable {
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, brokers)
         .set(Setting.ANALYTICS_API_BASE_URL, apiUrl)
         .set(Setting.MANAGEMENT_PORT, Ports.free())
-        .set(Setting.RETRY_JITTER, 0)
         .set(Setting.MERGE_FLUSH_INTERVAL, "1");
   }
 

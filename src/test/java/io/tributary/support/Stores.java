@@ -121,4 +121,14 @@ public final class Stores {
   public static Batch.Completion completion(String eventId) {
     return new Batch.Completion(eventId, "2024-02-08T10:30:00Z", "tributary", "1.0.0");
   }
+
+  /** What is sent next: the oldest batch that is not settled, or the next of its parts. */
+  public static Batch next(Store store) {
+    return store.unsettled().get(0).unsettled().get(0);
+  }
+
+  /** Whether that is what is sent next, whole or in parts. */
+  public static boolean isNext(Store store, Batch batch) {
+    return store.hasUnsettled() && next(store).number() == batch.number();
+  }
 }
