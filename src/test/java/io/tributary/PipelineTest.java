@@ -100,8 +100,8 @@ class PipelineTest {
               "User-agent"),
           attempt.headers().keySet());
       assertEquals(List.of("application/json"), attempt.headers().get("Content-type"));
+      awaitAllCommitted();
     }
-    awaitAllCommitted();
   }
 
   @Test
@@ -200,6 +200,7 @@ class PipelineTest {
         RunningTributary running = tributary(api).start()) {
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
       await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 2);
+      awaitAllCommitted();
     }
 
     // Then
@@ -213,7 +214,6 @@ class PipelineTest {
     assertEquals("0", header(letters.get(0), "tributary.source.offset"));
     assertEquals(null, letters.get(1).value());
     assertEquals("tombstone", header(letters.get(1), "tributary.reason"));
-    awaitAllCommitted();
   }
 
   @Test
@@ -327,8 +327,8 @@ class PipelineTest {
       // Then
       assertEquals("/api/analytics/data", api.attempts().get(0).path());
       assertTrue(api.attempts().get(0).headers().keySet().stream().noneMatch("X-a"::equals));
+      awaitAllCommitted();
     }
-    awaitAllCommitted();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,6 +27,7 @@ final class FailedPolls {
 
   private final Consumer<?, ?> consumer;
   private final ReadTroubles troubles;
+  private final Predicate<TopicPartition> isPlaced;
 
   /** Where partitions could not be read, until they have been read further. */
   private final Map<TopicPartition, Long> unread = new HashMap<>();
@@ -36,9 +38,13 @@ final class FailedPolls {
   private @Nullable RuntimeException failure;
   private long thrownAt;
 
-  FailedPolls(Consumer<?, ?> consumer, ReadTroubles troubles) {
+  /**
+   * @param isPlaced whether it is known from where a partition is read
+   */
+  FailedPolls(Consumer<?, ?> consumer, ReadTroubles troubles, Predicate<TopicPartition> isPlaced) {
     this.consumer = consumer;
     this.troubles = troubles;
+    this.isPlaced = isPlaced;
   }
 
   /** Waits, for so long at the most, when a poll has failed; throws its failure in the end. */
@@ -70,7 +76,7 @@ final class FailedPolls {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     for (Map.Entry<TopicPartition, Long> entry : alone.entrySet()) {
       TopicPartition partition = entry.getKey();
-      if (now - entry.getValue() >= 0 && consumer.assignment().contains(partition)) {
+      if (now - entry.getValue() >= 0 && isPlaced.test(partition)) {
         Long position = position(partition);
         if (position != null) {
           offsets.put(partition, position);

@@ -66,8 +66,9 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
     this.gate = gate;
     this.states = states;
     this.meters = meters;
-    this.failedPolls = new FailedPolls(this, states.troubles());
-    this.placement = new Placement(this, shared, this::drop);
+    this.failedPolls =
+        new FailedPolls(this, states.troubles(), partition -> placement().isPlaced(partition));
+    this.placement = new Placement(this, shared, states.troubles(), this::drop);
   }
 
   /** What has been read of a partition and not handed over is not wanted. */
@@ -122,10 +123,6 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       }
     }
     try {
-      placement.place();
-      // Before records are read, which a failure would lose.
-      placement.commitSettled();
-      fetchOnly(open && wanted);
       if (state != null && state.isTopicDoubtful(!assignment().isEmpty())) {
         state.topicExists(exists(state.topic()));
       }
@@ -141,15 +138,22 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
   private void fetchOnly(boolean wanted) {
     if (!wanted) {
       pause(assignment());
-    } else if (!paused().isEmpty()) {
+      return;
+    }
+    pause(assignment().stream().filter(partition -> !placement.isPlaced(partition)).toList());
+    if (!paused().isEmpty()) {
       resume(failedPolls.readable(paused()).stream().filter(placement::isPlaced).toList());
     }
   }
 
-  private ConsumerRecords<K, V> read(boolean open, Duration timeout) {
-    Map<TopicPartition, Long> due = open ? failedPolls.due() : Map.of();
+  private ConsumerRecords<K, V> read(boolean wanted, Duration timeout) {
     ConsumerRecords<K, V> records = ConsumerRecords.empty();
     try {
+      placement.place();
+      // Before records are read, which a failure would lose.
+      placement.commitSettled();
+      fetchOnly(wanted);
+      Map<TopicPartition, Long> due = wanted ? failedPolls.due() : Map.of();
       polling = true;
       records = due.isEmpty() ? super.poll(timeout) : readAgain(due);
       failedPolls.succeeded();
@@ -159,10 +163,15 @@ class GatedKafkaConsumer<K, V> extends KafkaConsumer<K, V> {
       throw e;
     } catch (OffsetOutOfRangeException e) {
       placement.outOfRange(e);
+    } catch (KafkaException e) {
+      failedPolls.add(e);
     } catch (RuntimeException e) {
       failedPolls.add(e);
+      placement.awaitAll();
     } catch (LinkageError e) {
+      // It has gone past what the client had read of other partitions: that is read again.
       failedPolls.add(e, failureOfTheNext());
+      placement.awaitAll();
     } finally {
       polling = false;
     }

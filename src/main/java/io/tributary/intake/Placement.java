@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.intake.StreamCondition.Kind;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.poll.Position;
 import io.tributary.store.Store;
@@ -17,10 +18,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +40,18 @@ final class Placement {
   /** Less than a stop waits for a poll; Kafka's own limit is a minute. */
   private static final Duration LONGEST_COMMIT = Duration.ofSeconds(3);
 
+  private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
   private final KafkaConsumer<?, ?> consumer;
   private final Shared shared;
+  private final ReadTroubles troubles;
   private final Consumer<TopicPartition> drop;
   private final Set<TopicPartition> waiting = new HashSet<>();
   private final Map<TopicPartition, Uuid> placed = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+  private final Set<TopicPartition> outOfRange = new HashSet<>();
+  private @Nullable Long waitingSince;
   private long nextQuestion = System.nanoTime();
   private long nextCommit = System.nanoTime();
 
@@ -62,11 +70,17 @@ final class Placement {
       Consumer<String> fatal) {}
 
   /**
+   * @param troubles is told when the brokers do not say where to start
    * @param drop is told of partitions of which records that were read are not to be handed over
    */
-  Placement(KafkaConsumer<?, ?> consumer, Shared shared, Consumer<TopicPartition> drop) {
+  Placement(
+      KafkaConsumer<?, ?> consumer,
+      Shared shared,
+      ReadTroubles troubles,
+      Consumer<TopicPartition> drop) {
     this.consumer = consumer;
     this.shared = shared;
+    this.troubles = troubles;
     this.drop = drop;
   }
 
@@ -99,11 +113,13 @@ final class Placement {
         read.put(partition, mark(topicId).at(position.next()));
       }
     }
-    if (!read.isEmpty() && shared.admin().hasOthers()) {
-      commit(read);
-      read.keySet().forEach(shared.store()::leave);
+    try {
+      if (!read.isEmpty() && shared.admin().hasOthers() && commit(read)) {
+        read.keySet().forEach(shared.store()::leave);
+      }
+    } finally {
+      lost(partitions);
     }
-    lost(partitions);
   }
 
   /**
@@ -129,6 +145,7 @@ final class Placement {
       truncated.divergentOffsets().forEach(this::goBack);
       partitions.removeAll(truncated.divergentOffsets().keySet());
     }
+    outOfRange.addAll(partitions);
     partitions.forEach(this::await);
     nextQuestion = System.nanoTime();
   }
@@ -151,7 +168,7 @@ final class Placement {
 
   /** Whether a partition may be read. */
   boolean isPlaced(TopicPartition partition) {
-    return placed.containsKey(partition);
+    return placed.containsKey(partition) && shared.inProgress().isReader(consumer, partition);
   }
 
   /** Looks from where partitions that wait for it are read, and has those of a new topic wait. */
@@ -166,13 +183,30 @@ final class Placement {
       return;
     }
     nextQuestion = System.nanoTime() + PAUSE_NANOS;
-    Set<TopicPartition> ready = new HashSet<>(waiting);
-    ready.removeIf(partition -> shared.inProgress().isAtWorkElsewhere(consumer, partition));
+    String reason = "no answer about the topic";
     try {
-      placeAll(ready);
+      placeAll(Set.copyOf(waiting));
     } catch (RetriableException | StoreException e) {
-      LOG.debug("Not placed yet: {}", ready, e);
+      reason = String.valueOf(e.getMessage());
     }
+    if (waiting.isEmpty()) {
+      waitingSince = null;
+      troubles.made(topic());
+    } else if (waitingSince == null) {
+      waitingSince = System.nanoTime();
+    } else if (System.nanoTime() - waitingSince > LONGEST_WAIT_NANOS) {
+      troubles.notMade(topic(), Kind.UNREACHABLE, "where to start is not known: " + reason);
+    }
+  }
+
+  private String topic() {
+    return String.join(",", consumer.subscription());
+  }
+
+  /** All partitions are read again from where the store stands. */
+  void awaitAll() {
+    Set.copyOf(placed.keySet()).forEach(this::await);
+    nextQuestion = System.nanoTime();
   }
 
   private void placeAll(Set<TopicPartition> partitions) {
@@ -221,9 +255,14 @@ final class Placement {
     }
     long earliest = first.getOrDefault(partition, 0L);
     long from = start.offset();
-    // Beyond the end it is another topic, or one that has lost what it had.
-    boolean there = from >= earliest && from <= end.getOrDefault(partition, 0L);
+    // Beyond the end can be an open transaction; that nothing is there, a fetch has said before.
+    boolean beyond = from > end.getOrDefault(partition, 0L);
+    boolean gone = outOfRange.contains(partition) || topicId.equals(Uuid.ZERO_UUID);
+    boolean there = from >= earliest && !(beyond && gone);
     long begin = there ? from : earliest;
+    if (!shared.inProgress().take(consumer, partition)) {
+      return false;
+    }
     if (from != begin && from != Start.EARLIEST) {
       long lost = Math.max(0, begin - from);
       shared.meters().lost(partition, lost);
@@ -237,19 +276,37 @@ final class Placement {
     shared
         .store()
         .place(partition, new Position(topicId, begin), there ? start.settled() : Long.MAX_VALUE);
+    drop.accept(partition);
     consumer.seek(partition, begin);
+    outOfRange.remove(partition);
     waiting.remove(partition);
     placed.put(partition, topicId);
     LOG.debug("{} is read from {} on", partition, begin);
     return true;
   }
 
-  /** How far a placed partition has been read, if the client hands over nothing before it. */
-  @Nullable Position position(TopicPartition partition, @Nullable Long firstKept) {
-    Uuid topicId = placed.get(partition);
-    return topicId == null
-        ? null
-        : new Position(topicId, firstKept == null ? consumer.position(partition) : firstKept);
+  /**
+   * How far a partition has been read; null when it is not placed, or not known at the moment.
+   *
+   * @param firstKept the first offset that was read and not handed over; null when there is none
+   * @param lastTaken the last one that is handed over; null when there is none
+   */
+  @Nullable Position position(
+      TopicPartition partition, @Nullable Long firstKept, @Nullable Long lastTaken) {
+    Uuid topicId = isPlaced(partition) ? placed.get(partition) : null;
+    if (topicId == null) {
+      return null;
+    }
+    if (firstKept != null) {
+      return new Position(topicId, firstKept);
+    }
+    try {
+      return new Position(topicId, consumer.position(partition, Duration.ZERO));
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      return lastTaken == null ? null : new Position(topicId, lastTaken + 1);
+    }
   }
 
   /** Commits what has been settled since the last time. */
@@ -270,7 +327,7 @@ final class Placement {
               });
     }
     if (!settled.isEmpty()) {
-      commit(settled);
+      boolean unused = commit(settled);
     }
   }
 
@@ -281,14 +338,17 @@ final class Placement {
         : shared.store().settledUpTo(partition);
   }
 
-  private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+  /** Whether it is done; if not, it is looked at again. */
+  private boolean commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
       consumer.commitSync(offsets, LONGEST_COMMIT);
       committed.putAll(offsets);
+      return true;
     } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
-      // It is looked at again, and nothing is lost meanwhile: the store knows how far it has read.
+      // Nothing is lost meanwhile: the store knows how far it has read.
       LOG.debug("Not committed yet: {}", offsets, e);
       nextCommit = System.nanoTime() + PAUSE_NANOS;
+      return false;
     }
   }
 

@@ -6,27 +6,45 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which consumer of this process works on records of which partition. One that has been thrown out
- * of the group goes on with what it has, so whoever gets its partitions waits for that: otherwise
- * both would read the same records, and each could take them for the other's. Safe for several
- * threads.
+ * Which consumer of this process reads a partition, and which works on records of it. A consumer
+ * that has been thrown out of the group goes on with what it has, so whoever gets its partitions
+ * waits for that: otherwise both would read the same records, and each could take them for the
+ * other's. Safe for several threads.
  */
 final class PollsInProgress {
-  private final Map<TopicPartition, Object> consumers = new HashMap<>();
+  private final Map<TopicPartition, Object> readers = new HashMap<>();
+  private final Map<TopicPartition, Object> workers = new HashMap<>();
 
-  /** A consumer has handed over records of these partitions, and has done with all others. */
-  synchronized void begin(Object consumer, Collection<TopicPartition> partitions) {
+  /** Whether the consumer may read the partition from now on: not while another works on it. */
+  synchronized boolean take(Object consumer, TopicPartition partition) {
+    Object worker = workers.get(partition);
+    if (worker != null && worker != consumer) {
+      return false;
+    }
+    readers.put(partition, consumer);
+    return true;
+  }
+
+  /** Whether the consumer is the last one that has taken the partition. */
+  synchronized boolean isReader(Object consumer, TopicPartition partition) {
+    return readers.get(partition) == consumer;
+  }
+
+  /**
+   * A consumer is about to hand over records of these partitions, and has done with all others;
+   * whether they are all its own.
+   */
+  synchronized boolean begin(Object consumer, Collection<TopicPartition> partitions) {
     end(consumer);
-    partitions.forEach(partition -> consumers.put(partition, consumer));
+    if (!partitions.stream().allMatch(partition -> isReader(consumer, partition))) {
+      return false;
+    }
+    partitions.forEach(partition -> workers.put(partition, consumer));
+    return true;
   }
 
   /** A consumer has done with what it handed over. */
   synchronized void end(Object consumer) {
-    consumers.values().removeIf(other -> other == consumer);
-  }
-
-  synchronized boolean isAtWorkElsewhere(Object consumer, TopicPartition partition) {
-    Object other = consumers.get(partition);
-    return other != null && other != consumer;
+    workers.values().removeIf(other -> other == consumer);
   }
 }

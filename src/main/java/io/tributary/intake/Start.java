@@ -46,12 +46,12 @@ record Start(long offset, long settled) {
       return unread(read);
     }
     CommitMark mark = CommitMark.of(committed);
+    if (mark != null && !isSame(mark.topicId(), now.topicId())) {
+      return unread(read);
+    }
     if (mark == null || !mark.store().equals(now.store())) {
       // A reset, or another instance that has read on.
       return new Start(committed.offset(), Long.MAX_VALUE);
-    }
-    if (!isSame(mark.topicId(), now.topicId())) {
-      return unread(read);
     }
     if (commitsStored && read < committed.offset()) {
       throw new StoreBehindException(committed.offset(), position);

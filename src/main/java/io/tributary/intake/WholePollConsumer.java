@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Hands over what it has read as one record, whose value is {@link PolledRecords}. So Camel makes
@@ -70,12 +69,15 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
       return ConsumerRecords.empty();
     }
     List<ConsumerRecord<Object, Object>> records = take(most);
-    Map<TopicPartition, Position> positions = positions();
+    Map<TopicPartition, Position> positions = positions(records);
     if (records.isEmpty()) {
       advance(positions);
       return ConsumerRecords.empty();
     }
-    shared.inProgress().begin(this, positions.keySet());
+    if (!shared.inProgress().begin(this, positions.keySet())) {
+      placement().awaitAll();
+      return ConsumerRecords.empty();
+    }
     handedOver = positions;
     return asOne(records, positions);
   }
@@ -137,18 +139,17 @@ final class WholePollConsumer extends GatedKafkaConsumer<Object, Object> {
   }
 
   /** How far each partition has been read, with the records that have been taken. */
-  private Map<TopicPartition, Position> positions() {
+  private Map<TopicPartition, Position> positions(List<ConsumerRecord<Object, Object>> taken) {
     Map<TopicPartition, Long> firstKept = new HashMap<>();
+    Map<TopicPartition, Long> lastTaken = new HashMap<>();
     kept.forEach(record -> firstKept.putIfAbsent(partition(record), record.offset()));
+    taken.forEach(record -> lastTaken.put(partition(record), record.offset()));
     Map<TopicPartition, Position> positions = new HashMap<>();
     for (TopicPartition partition : assignment()) {
-      try {
-        Position position = placement().position(partition, firstKept.get(partition));
-        if (position != null) {
-          positions.put(partition, position);
-        }
-      } catch (RetriableException e) {
-        // The client is still looking for its place, and has read nothing.
+      Position position =
+          placement().position(partition, firstKept.get(partition), lastTaken.get(partition));
+      if (position != null) {
+        positions.put(partition, position);
       }
     }
     return positions;

@@ -28,7 +28,7 @@ final class SqliteFile implements AutoCloseable {
   /** Of a log of changes that grows beyond this somebody keeps a read transaction open. */
   static final long LARGE_WAL_BYTES = 200_000_000;
 
-  private static final int PAGE_BYTES = Integer.getInteger("sqlite.page", 32) * 1024;
+  private static final int PAGE_BYTES = 32 * 1024;
   private static final int CHECKPOINT_BYTES = 16 * 1024 * 1024;
 
   private static final Set<SQLiteErrorCode> DAMAGE =

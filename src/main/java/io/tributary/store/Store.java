@@ -268,7 +268,7 @@ public final class Store extends StoredBatches implements AutoCloseable {
    * @throws StoreException when it could not be written
    */
   public synchronized void advance(Map<TopicPartition, Position> reached) {
-    move(further(reached));
+    move(ofPolls, further(reached));
   }
 
   /**
@@ -279,7 +279,8 @@ public final class Store extends StoredBatches implements AutoCloseable {
    */
   public synchronized void place(TopicPartition partition, Position start, long settled) {
     if (!start.equals(positions.get(partition))) {
-      move(Map.of(partition, start));
+      // An offset that was set back is obeyed for good.
+      move(Durability.FULL, Map.of(partition, start));
     }
     unsettled.release(partition, settled);
   }
@@ -289,12 +290,12 @@ public final class Store extends StoredBatches implements AutoCloseable {
     unsettled.release(partition, Long.MAX_VALUE);
   }
 
-  private void move(Map<TopicPartition, Position> places) {
+  private void move(Durability durability, Map<TopicPartition, Position> places) {
     if (places.isEmpty()) {
       return;
     }
     write(
-        ofPolls,
+        durability,
         tables -> {
           for (Map.Entry<TopicPartition, Position> place : places.entrySet()) {
             tables.putPosition(place.getKey(), place.getValue());

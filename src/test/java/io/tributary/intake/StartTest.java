@@ -97,6 +97,19 @@ class StartTest {
                                 Arguments.of(metadata, committed, true))));
   }
 
+  /** Another instance has committed late for a topic that is gone. */
+  @Test
+  void commitOfAnybodyElseForTheTopicOfBefore_isPassedOver() throws Exception {
+    // Given
+    CommitMark other = new CommitMark("fedcba9876543210", new Uuid(7, 7));
+
+    // When
+    Start start = start(other.at(70), null, false);
+
+    // Then
+    assertEquals(new Start(Start.EARLIEST, Long.MAX_VALUE), start);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void groupWithoutAnOffset_startsAtThePosition(boolean commitsStored) throws Exception {

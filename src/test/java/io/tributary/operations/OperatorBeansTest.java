@@ -116,7 +116,9 @@ class OperatorBeansTest {
               () -> {
                 sent.add("m" + (sent.size() + 1));
                 send(sent.get(sent.size() - 1), "{\"id\":\"C" + sent.size() + "\"}");
-                return sent.size() > 2 && Kafka.lag(customers, customers) > 1;
+                boolean delivered =
+                    figure("Store", "OpenBatchMessages") + figure("Store", "PendingBatches") == 0;
+                return sent.size() > 2 && delivered && Kafka.lag(customers, customers) > 1;
               });
       long waiting = Kafka.lag(customers, customers);
       JsonNode status = Messages.json(management.get("/observe/status"));
