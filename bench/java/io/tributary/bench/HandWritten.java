@@ -3,11 +3,11 @@ package io.tributary.bench;
 import static io.tributary.bench.ProgramSettings.number;
 import static io.tributary.bench.ProgramSettings.text;
 
+import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
 import io.tributary.event.SourceRecord;
-import io.tributary.intake.EventDecoder;
 import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -29,10 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  * sends the batches and deletes them. It takes the same settings from the environment.
  */
 public final class HandWritten {
-  private final Function<SourceRecord, Decoded> decoder =
-      Boolean.getBoolean("bench.own.decoder")
-          ? new EventDecoder(ContentDedupe.LATEST)::decode
-          : new JacksonDecoder(ContentDedupe.LATEST)::decode;
+  private final EventDecoder decoder = new EventDecoder(ContentDedupe.LATEST);
   private final BlockingQueue<HandWrittenBatch> complete =
       new ArrayBlockingQueue<>(number(Setting.MERGE_MAX_PENDING_BATCHES));
   private final HandWrittenDedupe seen =
@@ -77,7 +73,7 @@ public final class HandWritten {
     for (ConsumerRecord<byte[], byte[]> record : poll) {
       TopicPartition partition = new TopicPartition(record.topic(), record.partition());
       Decoded decoded =
-          decoder.apply(
+          decoder.decode(
               new SourceRecord(
                   partition, record.offset(), record.timestamp(), record.key(), record.value()));
       if (!(decoded instanceof Event event)) {

@@ -1,5 +1,6 @@
 package io.tributary.intake;
 
+import io.tributary.decode.EventDecoder;
 import io.tributary.event.SourceRecord;
 import io.tributary.merge.Sections;
 import io.tributary.poll.Poll;

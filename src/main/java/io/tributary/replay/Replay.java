@@ -1,9 +1,9 @@
 package io.tributary.replay;
 
+import io.tributary.decode.EventDecoder;
 import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
-import io.tributary.intake.EventDecoder;
 import io.tributary.logging.LogText;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.Sections;

@@ -4,7 +4,7 @@ import static org.apache.camel.support.LifecycleStrategySupport.adapt;
 
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterState;
-import io.tributary.intake.EventDecoder;
+import io.tributary.decode.EventDecoder;
 import io.tributary.merge.Sections;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.ManagedReplay;

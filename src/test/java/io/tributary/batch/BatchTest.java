@@ -3,10 +3,10 @@ package io.tributary.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.event.Event;
 import io.tributary.event.SourceRecord;
-import io.tributary.intake.EventDecoder;
 import io.tributary.poll.Poll;
 import io.tributary.support.Events;
 import io.tributary.support.Messages;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
@@ -17,7 +18,6 @@ import io.tributary.event.Fingerprint;
 import io.tributary.event.Outcome;
 import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
-import io.tributary.intake.EventDecoder;
 import io.tributary.reliability.IndependentReading.Reading;
 import io.tributary.support.Repositories;
 import java.nio.ByteBuffer;

@@ -12,13 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.batch.Batch;
+import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.event.Event;
 import io.tributary.event.Outcome;
 import io.tributary.event.SourceRecord;
-import io.tributary.intake.EventDecoder;
 import io.tributary.poll.Poll;
 import io.tributary.poll.Position;
 import io.tributary.support.Events;

@@ -2,10 +2,10 @@ package io.tributary.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.event.Event;
 import io.tributary.event.SourceRecord;
-import io.tributary.intake.EventDecoder;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 
