@@ -1,7 +1,7 @@
 package io.tributary.bench;
 
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,23 +10,23 @@ import org.slf4j.LoggerFactory;
 final class HandWrittenDedupe {
   private static final Logger LOG = LoggerFactory.getLogger(HandWrittenDedupe.class);
 
-  private final RecentPrints ids;
-  private final RecentPrints entries;
-  private final RecentPrints payloads;
+  private final RecentHashes ids;
+  private final RecentHashes entries;
+  private final RecentHashes payloads;
 
   HandWrittenDedupe(int size, Duration timeToLive) {
-    this.ids = new RecentPrints(size, timeToLive);
-    this.entries = new RecentPrints(size, timeToLive);
-    this.payloads = new RecentPrints(size, timeToLive);
+    this.ids = new RecentHashes(size, timeToLive);
+    this.entries = new RecentHashes(size, timeToLive);
+    this.payloads = new RecentHashes(size, timeToLive);
   }
 
   /** Whether the ID is new; remembers it. */
   boolean isNewId(Event event) {
-    if (ids.get(event.idPrint()) != null) {
+    if (ids.get(event.idHash()) != null) {
       LOG.warn("Skipping duplicate message: id={} (already processed)", event.messageId());
       return false;
     }
-    ids.put(event.idPrint(), event.idPrint());
+    ids.put(event.idHash(), event.idHash());
     return true;
   }
 
@@ -50,7 +50,7 @@ final class HandWrittenDedupe {
 
   private boolean saysNothingNew(Event.Payload payload) {
     for (Event.Entry entry : payload.entries()) {
-      Fingerprint id = entry.id();
+      Hash128 id = entry.id();
       if (id == null || !entry.value().equals(entries.get(id))) {
         return false;
       }

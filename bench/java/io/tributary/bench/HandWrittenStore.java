@@ -1,7 +1,7 @@
 package io.tributary.bench;
 
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class HandWrittenStore implements AutoCloseable {
-  private static final int PRINT = 2 * Long.BYTES;
+  private static final int HASH_BYTES = 2 * Long.BYTES;
 
   private final int maxMessages;
   private final long maxBytes;
@@ -198,9 +198,9 @@ final class HandWrittenStore implements AutoCloseable {
       }
     }
     int ids = merged.size() + skipped.size();
-    ByteBuffer keys = ByteBuffer.allocate(PRINT * (ids + 2 * entries.size()));
-    merged.forEach(event -> put(keys, event.idPrint()));
-    skipped.forEach(event -> put(keys, event.idPrint()));
+    ByteBuffer keys = ByteBuffer.allocate(HASH_BYTES * (ids + 2 * entries.size()));
+    merged.forEach(event -> put(keys, event.idHash()));
+    skipped.forEach(event -> put(keys, event.idHash()));
     for (Event.Entry entry : entries) {
       put(keys, entry.id());
       put(keys, entry.value());
@@ -219,8 +219,8 @@ final class HandWrittenStore implements AutoCloseable {
     }
   }
 
-  private static void put(ByteBuffer keys, @Nullable Fingerprint print) {
-    keys.putLong(print == null ? 0 : print.high()).putLong(print == null ? 0 : print.low());
+  private static void put(ByteBuffer keys, @Nullable Hash128 hash) {
+    keys.putLong(hash == null ? 0 : hash.high()).putLong(hash == null ? 0 : hash.low());
   }
 
   private void putHead(HandWrittenBatch batch) throws SQLException {

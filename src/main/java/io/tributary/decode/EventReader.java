@@ -11,7 +11,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
 import java.io.IOException;
@@ -134,7 +134,7 @@ final class EventReader {
     if (fault != null) {
       return new DeadLetter(source, fault, "");
     }
-    Fingerprint idHash = hasher.text(messageId);
+    Hash128 idHash = hasher.text(messageId);
     int start = text.byteAt(payloadStart);
     int end = text.byteAt(payloadEnd);
     return new Event(source, text.bytes(), messageId, idHash, start, end, entryCount, hashes);

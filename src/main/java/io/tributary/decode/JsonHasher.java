@@ -6,7 +6,7 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,21 +23,21 @@ final class JsonHasher {
       ThreadLocal.withInitial(JsonHasher::new);
 
   private final HashStream128 stream = Hashing.murmur3_128().hashStream();
-  private final Fingerprint hashOfNull;
+  private final Hash128 hashOfNull;
 
   private JsonHasher() {
     begin('0').putChars("null");
     hashOfNull = hash();
   }
 
-  private record Member(String name, Fingerprint value) {}
+  private record Member(String name, Hash128 value) {}
 
   static JsonHasher ofThisThread() {
     return OF_THIS_THREAD.get();
   }
 
   /** The hash of a text, which is that of the JSON string. */
-  Fingerprint text(String text) {
+  Hash128 text(String text) {
     begin('"').putChars(text);
     return hash();
   }
@@ -61,8 +61,8 @@ final class JsonHasher {
   }
 
   /** An ID is one on its topic only; null is none. */
-  private @Nullable Fingerprint id(List<Member> members, String topic) {
-    Fingerprint id = hashOfNull;
+  private @Nullable Hash128 id(List<Member> members, String topic) {
+    Hash128 id = hashOfNull;
     for (Member member : members) {
       if (member.name().equals("id")) {
         id = member.value();
@@ -76,7 +76,7 @@ final class JsonHasher {
     return hash();
   }
 
-  private Fingerprint value(JsonParser json) throws IOException {
+  private Hash128 value(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case START_OBJECT -> object(members(json));
       case START_ARRAY -> array(json);
@@ -86,13 +86,13 @@ final class JsonHasher {
   }
 
   /** A string without its escapes; a number, true, false or null as it stands. */
-  private Fingerprint asWritten(char kind, JsonParser json) throws IOException {
+  private Hash128 asWritten(char kind, JsonParser json) throws IOException {
     begin(kind).putChars(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
     return hash();
   }
 
-  private Fingerprint array(JsonParser json) throws IOException {
-    List<Fingerprint> elements = new ArrayList<>();
+  private Hash128 array(JsonParser json) throws IOException {
+    List<Hash128> elements = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
       elements.add(value(json));
     }
@@ -111,7 +111,7 @@ final class JsonHasher {
     return members;
   }
 
-  private Fingerprint object(List<Member> members) {
+  private Hash128 object(List<Member> members) {
     members.sort(Comparator.comparing(Member::name));
     begin('{');
     for (Member member : members) {
@@ -125,12 +125,12 @@ final class JsonHasher {
     return stream.reset().putChar(kind);
   }
 
-  private void put(Fingerprint hash) {
+  private void put(Hash128 hash) {
     stream.putLong(hash.high()).putLong(hash.low());
   }
 
-  private Fingerprint hash() {
+  private Hash128 hash() {
     HashValue128 hash = stream.get();
-    return new Fingerprint(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
+    return new Hash128(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
   }
 }

@@ -1,8 +1,8 @@
 package io.tributary.dedupe;
 
-import static io.tributary.dedupe.PrintIndex.NONE;
+import static io.tributary.dedupe.HashIndex.NONE;
 
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -18,7 +18,7 @@ final class RecentKeys {
   private final int size;
   private final long liveNanos;
 
-  private PrintIndex index = PrintIndex.empty();
+  private HashIndex index = HashIndex.empty();
   private int count;
   private int used;
   private int free = NONE;
@@ -41,18 +41,18 @@ final class RecentKeys {
   }
 
   /** Whether a key is remembered. */
-  synchronized boolean contains(Fingerprint key) {
+  synchronized boolean contains(Hash128 key) {
     return live(key) != NONE;
   }
 
   /** Whether a key is remembered with that value. */
-  synchronized boolean holds(Fingerprint key, Fingerprint value) {
+  synchronized boolean holds(Hash128 key, Hash128 value) {
     int slot = live(key);
     return slot != NONE && hasValue(slot, value);
   }
 
   /** Remembers a key unless it is remembered already; tells whether it was new. */
-  synchronized boolean addIfNew(Fingerprint key, Fingerprint value) {
+  synchronized boolean addIfNew(Hash128 key, Hash128 value) {
     if (live(key) != NONE) {
       return false;
     }
@@ -61,7 +61,7 @@ final class RecentKeys {
   }
 
   /** Remembers a key, as the newest one. */
-  synchronized void put(Fingerprint key, Fingerprint value) {
+  synchronized void put(Hash128 key, Hash128 value) {
     write(key, value, System.nanoTime());
   }
 
@@ -70,12 +70,12 @@ final class RecentKeys {
    *
    * @param age time since it was written
    */
-  synchronized void restore(Fingerprint key, Fingerprint value, Duration age) {
+  synchronized void restore(Hash128 key, Hash128 value, Duration age) {
     write(key, value, System.nanoTime() - age.toNanos());
   }
 
   /** Forgets a key. */
-  synchronized void remove(Fingerprint key) {
+  synchronized void remove(Hash128 key) {
     int slot = index.find(key);
     if (slot != NONE) {
       forget(slot);
@@ -83,7 +83,7 @@ final class RecentKeys {
   }
 
   /** Forgets a key if it has that value. */
-  synchronized void remove(Fingerprint key, Fingerprint value) {
+  synchronized void remove(Hash128 key, Hash128 value) {
     int slot = index.find(key);
     if (slot != NONE && hasValue(slot, value)) {
       forget(slot);
@@ -92,7 +92,7 @@ final class RecentKeys {
 
   /** Forgets every key. */
   synchronized void clear() {
-    index = PrintIndex.empty();
+    index = HashIndex.empty();
     count = 0;
     used = 0;
     free = NONE;
@@ -105,16 +105,16 @@ final class RecentKeys {
     return count;
   }
 
-  private int live(Fingerprint key) {
+  private int live(Hash128 key) {
     int slot = index.find(key);
     return slot == NONE || isOver(slot, System.nanoTime()) ? NONE : slot;
   }
 
-  private boolean hasValue(int slot, Fingerprint value) {
+  private boolean hasValue(int slot, Hash128 value) {
     return values[2 * slot] == value.high() && values[2 * slot + 1] == value.low();
   }
 
-  private void write(Fingerprint key, Fingerprint value, long nanoTime) {
+  private void write(Hash128 key, Hash128 value, long nanoTime) {
     int slot = index.find(key);
     if (slot == NONE) {
       if (count == size) {

@@ -1,12 +1,12 @@
 package io.tributary.dedupe;
 
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import io.tributary.event.Outcome;
 import java.time.Duration;
 
 /**
- * The last accepted print of each payload entry, by topic and {@code id}; and the prints of whole
+ * The last accepted hash of each payload entry, by topic and {@code id}; and the hashes of whole
  * payloads, for events with an entry that has no {@code id} and for {@link ContentDedupe#WINDOW}.
  * Safe for several threads.
  */
@@ -61,12 +61,12 @@ public final class SeenContents extends EventRepository {
   }
 
   /** Remembers an entry from before a restart. Oldest first, before the first event. */
-  public void restoreEntry(Fingerprint id, Fingerprint entry, Duration age) {
+  public void restoreEntry(Hash128 id, Hash128 entry, Duration age) {
     lastEntries.restore(id, entry, age);
   }
 
   /** Remembers a whole payload from before a restart. Oldest first, before the first event. */
-  public void restorePayload(Fingerprint payload, Duration age) {
+  public void restorePayload(Hash128 payload, Duration age) {
     payloads.restore(payload, payload, age);
   }
 

@@ -1,7 +1,7 @@
 package io.tributary.dedupe;
 
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import io.tributary.event.Outcome;
 import java.time.Duration;
 
@@ -20,16 +20,16 @@ public final class SeenIds extends EventRepository {
 
   @Override
   boolean accept(Event event) {
-    return ids.addIfNew(event.idPrint(), event.idPrint());
+    return ids.addIfNew(event.idHash(), event.idHash());
   }
 
   @Override
   void forget(Event event) {
-    ids.remove(event.idPrint());
+    ids.remove(event.idHash());
   }
 
   /** Remembers an ID from before a restart. Oldest first, before the first event. */
-  public void restore(Fingerprint id, Duration age) {
+  public void restore(Hash128 id, Duration age) {
     ids.restore(id, id, age);
   }
 

@@ -13,7 +13,7 @@ public final class Event implements Decoded {
   private final SourceRecord source;
   private final byte[] value;
   private final String messageId;
-  private final Fingerprint idPrint;
+  private final Hash128 idHash;
   private final int payloadStart;
   private final int payloadEnd;
   private final int recordCount;
@@ -23,20 +23,20 @@ public final class Event implements Decoded {
   private boolean stored;
 
   /**
-   * The prints of a payload.
+   * The hashes of a payload.
    *
-   * @param whole the print of the whole array
-   * @param entries the print of each entry, in order
+   * @param whole the hash of the whole array
+   * @param entries the hash of each entry, in order
    */
-  public record Payload(Fingerprint whole, List<Entry> entries) {}
+  public record Payload(Hash128 whole, List<Entry> entries) {}
 
   /**
-   * The prints of one entry of a payload.
+   * The hashes of one entry of a payload.
    *
    * @param id of its {@code id} together with the topic; null when it has none
    * @param value of the whole entry
    */
-  public record Entry(@Nullable Fingerprint id, Fingerprint value) {}
+  public record Entry(@Nullable Hash128 id, Hash128 value) {}
 
   /**
    * @param value the record's value, in which the payload stands
@@ -48,7 +48,7 @@ public final class Event implements Decoded {
       SourceRecord source,
       byte[] value,
       String messageId,
-      Fingerprint idPrint,
+      Hash128 idHash,
       int payloadStart,
       int payloadEnd,
       int recordCount,
@@ -56,7 +56,7 @@ public final class Event implements Decoded {
     this.source = source;
     this.value = value;
     this.messageId = messageId;
-    this.idPrint = idPrint;
+    this.idHash = idHash;
     this.payloadStart = payloadStart;
     this.payloadEnd = payloadEnd;
     this.recordCount = recordCount;
@@ -73,12 +73,12 @@ public final class Event implements Decoded {
     return messageId;
   }
 
-  /** The print of the message ID. */
-  public Fingerprint idPrint() {
-    return idPrint;
+  /** The hash of the message ID. */
+  public Hash128 idHash() {
+    return idHash;
   }
 
-  /** The prints of the payload; null when content is not compared. */
+  /** The hashes of the payload; null when content is not compared. */
   public @Nullable Payload payload() {
     return payload;
   }

@@ -3,7 +3,7 @@ package io.tributary.store;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import io.tributary.event.Outcome;
 import io.tributary.poll.Poll;
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ final class DedupeKeys {
   private final KeyJournal entries;
 
   /** The keys of one poll. */
-  record Keys(List<Fingerprint> ids, List<Fingerprint> payloads, List<Fingerprint> entries) {}
+  record Keys(List<Hash128> ids, List<Hash128> payloads, List<Hash128> entries) {}
 
   DedupeKeys(SeenIds seenIds, SeenContents contents, int size, Duration timeToLive) {
     this.contents = contents;
@@ -42,7 +42,7 @@ final class DedupeKeys {
     Keys keys = new Keys(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (Event event : poll.events()) {
       if (event.outcome() != Outcome.DUPLICATE_ID) {
-        keys.ids().add(event.idPrint());
+        keys.ids().add(event.idHash());
       }
       Event.Payload payload = event.payload();
       if (event.outcome() == Outcome.MERGED && payload != null) {

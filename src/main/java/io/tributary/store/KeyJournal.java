@@ -1,6 +1,6 @@
 package io.tributary.store;
 
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class KeyJournal {
   /** Takes a key back after a restart; of keys of one hash, both are the same. */
   @FunctionalInterface
   interface Memory {
-    void restore(Fingerprint first, Fingerprint second, Duration age);
+    void restore(Hash128 first, Hash128 second, Duration age);
   }
 
   /** What is known of a row. */
@@ -49,7 +49,7 @@ final class KeyJournal {
   }
 
   /** Adds a row with these hashes, and deletes those that it makes superfluous. */
-  void write(Tables tables, List<Fingerprint> hashes, long now) throws SQLException {
+  void write(Tables tables, List<Hash128> hashes, long now) throws SQLException {
     if (hashes.isEmpty()) {
       return;
     }
@@ -63,7 +63,7 @@ final class KeyJournal {
   }
 
   /** Says that what {@link #write} wrote is in the store. */
-  void written(List<Fingerprint> hashes, long now) {
+  void written(List<Hash128> hashes, long now) {
     if (hashes.isEmpty()) {
       return;
     }
@@ -93,13 +93,13 @@ final class KeyJournal {
 
   private void restore(ByteBuffer hashes, Duration age) {
     while (hashes.hasRemaining()) {
-      Fingerprint first = hash(hashes);
+      Hash128 first = hash(hashes);
       memory.restore(first, hashesPerKey == 1 ? first : hash(hashes), age);
     }
   }
 
-  private static Fingerprint hash(ByteBuffer hashes) {
-    return new Fingerprint(hashes.getLong(), hashes.getLong());
+  private static Hash128 hash(ByteBuffer hashes) {
+    return new Hash128(hashes.getLong(), hashes.getLong());
   }
 
   /** The last of the oldest rows that are too old, or that newer ones outnumber; null for none. */

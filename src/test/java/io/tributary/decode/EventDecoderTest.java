@@ -122,7 +122,7 @@ class EventDecoderTest {
     // Then
     assertEquals("A", event.messageId());
     assertEquals("1", payload(event));
-    assertEquals(event("{\"messageId\":\"A\",\"payload\":[]}").idPrint(), event.idPrint());
+    assertEquals(event("{\"messageId\":\"A\",\"payload\":[]}").idHash(), event.idHash());
   }
 
   @Test

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import io.tributary.event.SourceRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,10 +45,10 @@ class JsonHasherTest {
       })
   void equalValues_haveEqualHashes(String left, String right) {
     // Given
-    Fingerprint first = hash(left);
+    Hash128 first = hash(left);
 
     // When
-    Fingerprint second = hash(right);
+    Hash128 second = hash(right);
 
     // Then
     assertEquals(first, second);
@@ -115,10 +115,10 @@ class JsonHasherTest {
       })
   void differentValues_haveDifferentHashes(String left, String right) {
     // Given
-    Fingerprint first = hash(left);
+    Hash128 first = hash(left);
 
     // When
-    Fingerprint second = hash(right);
+    Hash128 second = hash(right);
 
     // Then
     assertNotEquals(first, second);
@@ -135,11 +135,11 @@ class JsonHasherTest {
             IntStream.range(0, count)
                 .mapToObj(i -> "\"name-" + i + "\":{\"n\":" + i + "}")
                 .toList());
-    Fingerprint first = hash(object(members));
+    Hash128 first = hash(object(members));
     Collections.shuffle(members, new Random(count));
 
     // When
-    Fingerprint second = hash(object(members));
+    Hash128 second = hash(object(members));
 
     // Then
     assertEquals(first, second);
@@ -151,11 +151,11 @@ class JsonHasherTest {
     // Given
     List<String> members =
         new ArrayList<>(IntStream.range(0, count).mapToObj(i -> "\"a\":" + i).toList());
-    Fingerprint first = hash(object(members));
+    Hash128 first = hash(object(members));
     Collections.swap(members, 0, count - 1);
 
     // When
-    Fingerprint second = hash(object(members));
+    Hash128 second = hash(object(members));
 
     // Then
     assertNotEquals(first, second);
@@ -165,11 +165,11 @@ class JsonHasherTest {
   @ValueSource(ints = {2, 33, 500})
   void membersWithSwappedValues_differ(int count) {
     // Given
-    Fingerprint first =
+    Hash128 first =
         hash(object(IntStream.range(0, count).mapToObj(i -> "\"" + i + "\":" + i).toList()));
 
     // When
-    Fingerprint second =
+    Hash128 second =
         hash(object(IntStream.range(0, count).mapToObj(i -> "\"" + i + "\":" + (i ^ 1)).toList()));
 
     // Then
@@ -212,7 +212,7 @@ class JsonHasherTest {
 
     // Then
     Event.Entry entry = hashes.entries().get(0);
-    assertEquals("87120eadd86db968085b16fbe6e9e407", hex(event.idPrint()));
+    assertEquals("87120eadd86db968085b16fbe6e9e407", hex(event.idHash()));
     assertEquals("b38157cd2dcd4de4af0f8eb02c86d553", hex(entry.id()));
     assertEquals("7936d06a584fe9682c778500ada8b6bd", hex(entry.value()));
     assertEquals("0ebb4e6dc7c6954b0688f35ac98f2121", hex(hashes.whole()));
@@ -227,17 +227,17 @@ class JsonHasherTest {
     Event same = event("{\"payload\":[1],\"messageId\":\"uu\\u0069d-\\u00e4\"}");
 
     // Then
-    assertEquals(event.idPrint(), same.idPrint());
-    assertNotEquals(event.idPrint(), event("{\"messageId\":\"uuid-a\",\"payload\":[]}").idPrint());
+    assertEquals(event.idHash(), same.idHash());
+    assertNotEquals(event.idHash(), event("{\"messageId\":\"uuid-a\",\"payload\":[]}").idHash());
   }
 
   @Test
   void payload_hasTheHashOfItsEntriesInOrder() {
     // Given
-    Fingerprint whole = hashes(eventOf("{\"a\":1,\"b\":2},3")).whole();
+    Hash128 whole = hashes(eventOf("{\"a\":1,\"b\":2},3")).whole();
 
     // When
-    Fingerprint same = hashes(eventOf(" {\"b\":2,\"a\":1} , 3 ")).whole();
+    Hash128 same = hashes(eventOf(" {\"b\":2,\"a\":1} , 3 ")).whole();
 
     // Then
     assertEquals(whole, same);
@@ -286,7 +286,7 @@ class JsonHasherTest {
     // Given
     EventDecoder decoder = new EventDecoder(ContentDedupe.LATEST);
     byte[] json = "{\"messageId\":\"m\",\"payload\":[{\"id\":\"1\"}]}".getBytes(UTF_8);
-    List<Fingerprint> ids = new ArrayList<>();
+    List<Hash128> ids = new ArrayList<>();
 
     // When
     for (String place : List.of("customer_data 0", "customer_data 5", "inventory_data 0")) {
@@ -313,10 +313,10 @@ class JsonHasherTest {
       })
   void idOfAnEntry_isAJsonValue(String left, String right, boolean same) {
     // Given
-    Fingerprint first = entry(left).id();
+    Hash128 first = entry(left).id();
 
     // When
-    Fingerprint second = entry(right).id();
+    Hash128 second = entry(right).id();
 
     // Then
     assertEquals(same, first.equals(second));
@@ -326,11 +326,11 @@ class JsonHasherTest {
     return hashes(eventOf(json)).entries().get(0);
   }
 
-  private static Fingerprint hash(String json) {
+  private static Hash128 hash(String json) {
     return entry(json).value();
   }
 
-  private static String hex(Fingerprint hash) {
+  private static String hex(Hash128 hash) {
     HexFormat hex = HexFormat.of();
     return hex.toHexDigits(hash.high()) + hex.toHexDigits(hash.low());
   }

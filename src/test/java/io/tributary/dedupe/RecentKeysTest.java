@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -242,13 +242,13 @@ class RecentKeysTest {
     // Given
     int size = 700;
     RecentKeys keys = new RecentKeys(size, HOUR);
-    Map<Fingerprint, Fingerprint> model = new LinkedHashMap<>();
+    Map<Hash128, Hash128> model = new LinkedHashMap<>();
     Random random = new Random(seed);
 
     for (int i = 0; i < 100_000; i++) {
       // When
-      Fingerprint key = new Fingerprint(random.nextInt(4), random.nextInt(500) << 3);
-      Fingerprint value = key(random.nextInt(2));
+      Hash128 key = new Hash128(random.nextInt(4), random.nextInt(500) << 3);
+      Hash128 value = key(random.nextInt(2));
       switch (random.nextInt(4)) {
         case 0 -> {
           keys.remove(key);
@@ -270,14 +270,14 @@ class RecentKeysTest {
 
       // Then
       assertEquals(model.size(), keys.count());
-      Fingerprint asked = new Fingerprint(random.nextInt(4), random.nextInt(500) << 3);
+      Hash128 asked = new Hash128(random.nextInt(4), random.nextInt(500) << 3);
       assertEquals(model.containsKey(asked), keys.contains(asked));
       assertEquals(key(0).equals(model.get(asked)), keys.holds(asked, key(0)));
     }
     model.forEach((key, value) -> assertTrue(keys.holds(key, value)));
   }
 
-  private static Fingerprint key(long number) {
-    return new Fingerprint(number * 0x9E3779B97F4A7C15L, number);
+  private static Hash128 key(long number) {
+    return new Hash128(number * 0x9E3779B97F4A7C15L, number);
   }
 }

@@ -300,8 +300,8 @@ class SeenIdsTest {
     Event young = events.event("young", "1");
 
     // When
-    seen.restore(old.idPrint(), HOUR.plusSeconds(1));
-    seen.restore(young.idPrint(), HOUR.minusMinutes(1));
+    seen.restore(old.idHash(), HOUR.plusSeconds(1));
+    seen.restore(young.idHash(), HOUR.minusMinutes(1));
 
     // Then
     assertTrue(add(seen, old));

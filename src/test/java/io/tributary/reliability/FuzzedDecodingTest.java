@@ -14,7 +14,7 @@ import io.tributary.dedupe.SeenIds;
 import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import io.tributary.event.Outcome;
 import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
@@ -49,8 +49,8 @@ class FuzzedDecodingTest {
   private final SeenContents seenContents =
       new SeenContents(ContentDedupe.LATEST, MORE_THAN_ENOUGH_KEYS, Duration.ofDays(1));
   private final IndependentReading reading = new IndependentReading();
-  private final Map<String, Fingerprint> prints = new HashMap<>();
-  private final Map<Fingerprint, String> contents = new HashMap<>();
+  private final Map<String, Hash128> hashes = new HashMap<>();
+  private final Map<Hash128, String> contents = new HashMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
 
   /** Tens of thousands of duplicates are not worth a line each. */
@@ -100,7 +100,7 @@ class FuzzedDecodingTest {
         assertAgreed(expected, uncompared);
         assertEquals(expected.outcome(), outcome(decoded).label());
         if (decoded instanceof Event event) {
-          assertSamePrints(expected, event.payload());
+          assertSameHashes(expected, event.payload());
         }
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(which + ", " + expected.outcome() + ": " + shown(value), e);
@@ -124,14 +124,14 @@ class FuzzedDecodingTest {
     assertEquals(expected.payload(), new String(payload.array(), UTF_8));
   }
 
-  /** Prints are the same exactly where contents are, over all records. */
-  private void assertSamePrints(Reading expected, Event.Payload payload) {
+  /** Hashes are the same exactly where contents are, over all records. */
+  private void assertSameHashes(Reading expected, Event.Payload payload) {
     assertEquals(expected.contents().size(), payload.entries().size());
     for (int i = 0; i < expected.contents().size(); i++) {
       String content = expected.contents().get(i);
-      Fingerprint print = payload.entries().get(i).value();
-      assertEquals(prints.computeIfAbsent(content, c -> print), print);
-      assertEquals(contents.computeIfAbsent(print, p -> content), content);
+      Hash128 hash = payload.entries().get(i).value();
+      assertEquals(hashes.computeIfAbsent(content, c -> hash), hash);
+      assertEquals(contents.computeIfAbsent(hash, p -> content), content);
     }
   }
 

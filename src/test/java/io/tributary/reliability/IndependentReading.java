@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * A second and plainer reading of the contract: what a record is, and whether it says something
- * new. It keeps whole texts where the program keeps prints, for ever where the program forgets, and
+ * new. It keeps whole texts where the program keeps hashes, for ever where the program forgets, and
  * shares no code with it. Where the contract is silent, it says what the program does:
  *
  * <ul>

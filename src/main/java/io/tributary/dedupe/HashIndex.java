@@ -1,40 +1,40 @@
 package io.tributary.dedupe;
 
-import io.tributary.event.Fingerprint;
+import io.tributary.event.Hash128;
 import java.util.Arrays;
 
 /**
- * Prints in numbered slots, and which slot a print is in. An open hash table with linear probing
- * over plain arrays, since millions of prints as objects would cost three times the memory and keep
+ * Hashes in numbered slots, and which slot a hash is in. An open hash table with linear probing
+ * over plain arrays, since millions of hashes as objects would cost three times the memory and keep
  * the garbage collector busy. One thread at a time.
  *
  * <p>Source of the algorithms: D. Knuth, The Art of Computer Programming 3, 6.4, L and R (deletion
- * without marks). A print is a hash already, so its bits are taken as they are.
+ * without marks). The bits of a hash are even enough to be taken as they are.
  */
-final class PrintIndex {
+final class HashIndex {
   /** No slot. */
   static final int NONE = -1;
 
   private static final int FIRST_SLOTS = 512;
 
-  private long[] prints = new long[2 * FIRST_SLOTS];
+  private long[] hashes = new long[2 * FIRST_SLOTS];
 
   /** A slot's number and one; 0 where there is none. Twice as long as there are slots. */
   private int[] places = new int[2 * FIRST_SLOTS];
 
-  private PrintIndex() {}
+  private HashIndex() {}
 
-  /** No print is in a slot. */
-  static PrintIndex empty() {
-    return new PrintIndex();
+  /** No hash is in a slot. */
+  static HashIndex empty() {
+    return new HashIndex();
   }
 
-  /** The slot of a print, or {@link #NONE}. */
-  int find(Fingerprint print) {
-    int place = home(print.low());
+  /** The slot of a hash, or {@link #NONE}. */
+  int find(Hash128 hash) {
+    int place = home(hash.low());
     while (places[place] != 0) {
       int slot = places[place] - 1;
-      if (prints[2 * slot] == print.high() && prints[2 * slot + 1] == print.low()) {
+      if (hashes[2 * slot] == hash.high() && hashes[2 * slot + 1] == hash.low()) {
         return slot;
       }
       place = next(place);
@@ -43,28 +43,28 @@ final class PrintIndex {
   }
 
   /**
-   * Puts a print that is not here into a slot that is free.
+   * Puts a hash that is not here into a slot that is free.
    *
    * @return how many slots there are room for
    */
-  int put(int slot, Fingerprint print) {
-    if (2 * slot >= prints.length) {
+  int put(int slot, Hash128 hash) {
+    if (2 * slot >= hashes.length) {
       grow();
     }
-    prints[2 * slot] = print.high();
-    prints[2 * slot + 1] = print.low();
+    hashes[2 * slot] = hash.high();
+    hashes[2 * slot + 1] = hash.low();
     enter(slot);
-    return prints.length / 2;
+    return hashes.length / 2;
   }
 
-  /** Empties a slot that has a print. */
+  /** Empties a slot that has a hash. */
   void remove(int slot) {
-    int gap = home(prints[2 * slot + 1]);
+    int gap = home(hashes[2 * slot + 1]);
     while (places[gap] != slot + 1) {
       gap = next(gap);
     }
     for (int place = next(gap); places[place] != 0; place = next(place)) {
-      int home = home(prints[2 * (places[place] - 1) + 1]);
+      int home = home(hashes[2 * (places[place] - 1) + 1]);
       // What is at home between the gap and its place is still found there.
       if (distance(home, place) >= distance(gap, place)) {
         places[gap] = places[place];
@@ -75,7 +75,7 @@ final class PrintIndex {
   }
 
   private void enter(int slot) {
-    int place = home(prints[2 * slot + 1]);
+    int place = home(hashes[2 * slot + 1]);
     while (places[place] != 0) {
       place = next(place);
     }
@@ -84,10 +84,10 @@ final class PrintIndex {
 
   private void grow() {
     int[] before = places;
-    long[] morePrints = Arrays.copyOf(prints, 2 * prints.length);
+    long[] moreHashes = Arrays.copyOf(hashes, 2 * hashes.length);
     int[] morePlaces = new int[2 * before.length];
     // Both are there, or memory has run out and nothing has changed.
-    prints = morePrints;
+    hashes = moreHashes;
     places = morePlaces;
     for (int entry : before) {
       if (entry != 0) {
