@@ -19,6 +19,7 @@ import java.util.Set;
  * <ul>
  *   <li>a name that stands twice counts as its last value; two contents with such a name are the
  *       same only if its values come in the same order;
+ *   <li>a name with half a surrogate pair is not JSON, while other texts may have one;
  *   <li>a thousand levels of arrays and objects are not too deep;
  *   <li>one byte order mark may come first;
  *   <li>a NUL among the first four bytes betrays another encoding than UTF-8;

@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads JSON as RFC 8259 has it, and takes nothing more, into a tree that knows where each value
- * stands. Shares no code with the decoder, so that it can be its judge. One text only.
+ * Reads JSON as RFC 8259 has it, but for names with half a surrogate pair, into a tree that knows
+ * where each value stands. Shares no code with the decoder, so that it can be its judge. One text
+ * only.
  */
 final class StrictJson {
   /**
@@ -136,12 +137,21 @@ final class StrictJson {
     List<Value> values = new ArrayList<>();
     while (hasNext('}', names.isEmpty())) {
       skipSpace();
-      names.add(string().text());
+      names.add(name());
       skipSpace();
       expect(':');
       values.add(value());
     }
     return new Value(Kind.OBJECT, start, at, "", names, values);
+  }
+
+  private String name() throws Refusal {
+    String name = string().text();
+    if (name.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw malformed();
+    }
+    return name;
   }
 
   private Value array() throws Refusal {
