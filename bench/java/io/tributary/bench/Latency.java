@@ -1,5 +1,6 @@
 package io.tributary.bench;
 
+import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +76,9 @@ final class Latency implements Measurement {
     Path folder = stage.folder(name);
     Delays delays = new Delays();
     Figures figures;
-    try (Trial trial = Trial.start(stage, folder, Launch.of(program, topics));
+    try (Trial trial =
+            Trial.start(
+                stage, folder, Launch.of(program, topics).with(Setting.KAFKA_COMMIT, "stored"));
         Feed feed = new Feed(stage.brokers(), topics, Duration.ZERO, delays::appended)) {
       send(feed, warmup, trial);
       long from = System.currentTimeMillis();

@@ -22,7 +22,7 @@ record Launch(Program program, Topics topics, String heap, Map<Setting, String> 
     return new Launch(program, topics, other, changed);
   }
 
-  Launch with(Setting setting, long value) {
+  Launch with(Setting setting, Object value) {
     Map<Setting, String> more = new EnumMap<>(Setting.class);
     more.putAll(changed);
     more.put(setting, String.valueOf(value));
