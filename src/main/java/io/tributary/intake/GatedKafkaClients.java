@@ -52,7 +52,7 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
         new Placement.Shared(
             store,
             new GroupAdmin(security, settings.groupId(), store.identity()),
-            new PollsInProgress(),
+            PollsInProgress.none(),
             meters,
             settings.commitsStored(),
             fatal);

@@ -15,6 +15,13 @@ final class PollsInProgress {
   private final Map<TopicPartition, Object> readers = new HashMap<>();
   private final Map<TopicPartition, Object> workers = new HashMap<>();
 
+  private PollsInProgress() {}
+
+  /** Nobody reads yet. */
+  static PollsInProgress none() {
+    return new PollsInProgress();
+  }
+
   /** Whether the consumer may read the partition from now on: not while another works on it. */
   synchronized boolean take(Object consumer, TopicPartition partition) {
     Object worker = workers.get(partition);

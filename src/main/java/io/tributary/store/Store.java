@@ -46,7 +46,7 @@ public final class Store extends StoredBatches implements AutoCloseable {
   private final Durability ofPolls;
   private final Consumer<StoreException> onDamage;
   private final Clock clock;
-  private final UnsettledOffsets unsettled = new UnsettledOffsets();
+  private final UnsettledOffsets unsettled = UnsettledOffsets.none();
   private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
   private final String identity;
   private long lastNumber;

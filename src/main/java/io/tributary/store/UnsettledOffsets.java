@@ -13,6 +13,13 @@ import org.apache.kafka.common.TopicPartition;
 final class UnsettledOffsets {
   private final Map<TopicPartition, TreeMap<Long, Range>> batches = new HashMap<>();
 
+  private UnsettledOffsets() {}
+
+  /** No batch is unsettled. */
+  static UnsettledOffsets none() {
+    return new UnsettledOffsets();
+  }
+
   /** The lowest and the highest offset that a batch has of a partition. */
   private record Range(long lowest, long highest) {
     Range with(Range other) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,6 +168,7 @@ class ApiConnectionTest {
 
   /** Half of a minute is the JVM's, which keeps a name's address for so long. */
   @Test
+  @Tag("long")
   void connection_isNotUsedForHalfAMinute() throws Exception {
     // Given
     try (RawApi api = RawApi.with((connection, number) -> connection.say(OK));

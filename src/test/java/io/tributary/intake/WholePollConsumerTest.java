@@ -391,7 +391,8 @@ class WholePollConsumerTest {
         new ConsumerStates(Clock.systemUTC()),
         meters,
         () -> limits,
-        new Placement.Shared(store, admin, new PollsInProgress(), meters, false, Assertions::fail));
+        new Placement.Shared(
+            store, admin, PollsInProgress.none(), meters, false, Assertions::fail));
   }
 
   /** Records of so many bytes, over the partitions in turn, each with a header. */

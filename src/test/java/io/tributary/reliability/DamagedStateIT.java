@@ -218,6 +218,7 @@ class DamagedStateIT {
   }
 
   @Test
+  @Tag("long")
   void storeBehindItsCommitWhenRecordsAreCommittedAsStored_endsTheProcess() throws Exception {
     // Given a copy of the store, after which more is stored and committed
     api.answering((attempt, number) -> Answer.status(503));

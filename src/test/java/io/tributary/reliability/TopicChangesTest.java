@@ -3,6 +3,7 @@ package io.tributary.reliability;
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.operations.Meters;
 import io.tributary.settings.Setting;
@@ -10,10 +11,13 @@ import io.tributary.support.Kafka;
 import io.tributary.support.LogLines;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -27,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A topic that has lost its beginning, or got more partitions. */
 @Tag("reliability")
 class TopicChangesTest {
+  private static final String METADATA_AGE = "camel.component.kafka.metadata-max-age-ms";
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
   private final String customers = Kafka.topic("customers", 2);
@@ -61,8 +66,15 @@ class TopicChangesTest {
     }
   }
 
+  /** In the time that the shipped settings say, which is shorter here. */
   @Test
   void partitionsThatAreAdded_areReadWithinAMinute() throws Exception {
+    Properties shipped = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of("application.properties"))) {
+      shipped.load(file);
+    }
+    assertTrue(Integer.parseInt(shipped.getProperty(METADATA_AGE)) < A_MINUTE.toMillis());
+
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given
@@ -84,6 +96,7 @@ class TopicChangesTest {
         .set(Setting.KAFKA_INVENTORY_TOPIC, customers + "-products")
         .set(Setting.KAFKA_GROUP_ID, customers)
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
+        .property(METADATA_AGE, 2_000)
         .start();
   }
 

@@ -13,7 +13,7 @@ class UnsettledOffsetsTest {
   private static final TopicPartition A = new TopicPartition("customers", 0);
   private static final TopicPartition B = new TopicPartition("customers", 1);
 
-  private final UnsettledOffsets offsets = new UnsettledOffsets();
+  private final UnsettledOffsets offsets = UnsettledOffsets.none();
 
   @Test
   void partitionWithoutABatch_hasNone() {
