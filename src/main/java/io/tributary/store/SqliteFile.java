@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -71,7 +71,10 @@ final class SqliteFile implements AutoCloseable {
     private Durability durability = Durability.FULL;
 
     private Session(Path file) throws SQLException {
-      this.connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+      // Not by the DriverManager, which does not see the class loader of Camel JBang.
+      SQLiteDataSource source = new SQLiteDataSource();
+      source.setUrl("jdbc:sqlite:" + file);
+      this.connection = source.getConnection();
     }
 
     PreparedStatement prepared(String sql) throws SQLException {
