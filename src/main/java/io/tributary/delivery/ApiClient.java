@@ -100,7 +100,7 @@ public final class ApiClient implements HttpClientConfigurer {
   private HttpClientConnectionManager connections() {
     ApiTls tls = access.tls();
     return PoolingHttpClientConnectionManagerBuilder.create()
-        .setConnectionFactory(socket -> new ApiConnection())
+        .setConnectionFactory(socket -> ApiConnection.unconnected())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)

@@ -36,9 +36,9 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
 
   private @Nullable ClassicHttpResponse early;
 
-  ApiConnection() {
+  private ApiConnection(String id) {
     super(
-        "api-" + COUNT.incrementAndGet(),
+        id,
         null,
         null,
         HTTP,
@@ -48,6 +48,11 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
             ((ApiConnection) connection).isRefused(in, sent, next),
         null,
         new DefaultHttpResponseParserFactory(HTTP));
+  }
+
+  /** One that is not connected yet. */
+  static ApiConnection unconnected() {
+    return new ApiConnection("api-" + COUNT.incrementAndGet());
   }
 
   @Override
