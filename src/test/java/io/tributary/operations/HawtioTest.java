@@ -59,7 +59,7 @@ class HawtioTest {
       openDiagram(browser, running.context().getManagementName(), "customer-intake");
 
       // Then
-      shown(browser, NODE + "[contains(.,'Split: ')]");
+      shown(browser, NODE + "[contains(.,'dempotent')]");
 
       // When
       openDiagram(browser, running.context().getManagementName(), "batch-merge");
