@@ -190,7 +190,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static int freePort() throws IOException {
     IOException taken = new IOException("No port is free");
     for (int i = 0; i < 50; i++) {
-      int candidate = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      int candidate = ThreadLocalRandom.current().nextInt(10_000, 20_000);
       try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {

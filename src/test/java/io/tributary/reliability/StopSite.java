@@ -3,6 +3,8 @@ package io.tributary.reliability;
 import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.demo.EmbeddedBroker;
 import io.tributary.settings.Setting;
@@ -49,6 +51,7 @@ final class StopSite implements AutoCloseable {
   private final FaultyApi api = new FaultyApi();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> unsent = Collections.synchronizedList(new ArrayList<>());
   private final List<Future<?>> running = new ArrayList<>();
   private final OtherMembers members = new OtherMembers(broker.bootstrapServers(), TOPICS);
   private final KafkaProducer<byte[], byte[]> producer;
@@ -146,7 +149,13 @@ final class StopSite implements AutoCloseable {
   private void send(int number) {
     String record = "{\"id\":\"R" + number + "\"}";
     sent.add(record);
-    producer.send(new ProducerRecord<>(TOPICS.get(number % 2), message("m" + number, record)));
+    producer.send(
+        new ProducerRecord<>(TOPICS.get(number % 2), message("m" + number, record)),
+        (stored, failure) -> {
+          if (failure != null) {
+            unsent.add(number + ": " + failure);
+          }
+        });
   }
 
   /** Begins to let a second member join the group and leave it again; it commits nothing. */
@@ -167,7 +176,11 @@ final class StopSite implements AutoCloseable {
   }
 
   void awaitAllDelivered() {
-    await().atMost(PATIENCE).until(() -> process().isAlive() && lost().isEmpty());
+    await()
+        .atMost(PATIENCE)
+        .failFast(() -> assertTrue(process().isAlive(), this::output))
+        .untilAsserted(
+            () -> assertEquals(List.of(), lost(), () -> "not sent: " + unsent + "\n" + output()));
   }
 
   List<String> lost() {

@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,7 @@ public final class FaultyApi implements AutoCloseable {
   private @Nullable ServerSocket listening;
 
   public FaultyApi() {
-    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
     listen();
   }
 
@@ -219,17 +218,5 @@ public final class FaultyApi implements AutoCloseable {
       }
     }
     threads.shutdownNow();
-  }
-
-  /** Below the ports of outgoing connections, which could take it while it refuses. */
-  private static int freePort() {
-    while (true) {
-      int candidate = ThreadLocalRandom.current().nextInt(10_000, 30_000);
-      try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException taken) {
-        // The next one.
-      }
-    }
   }
 }
