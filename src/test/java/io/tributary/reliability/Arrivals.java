@@ -35,7 +35,10 @@ record Arrivals(List<String> lost, List<String> doubled, int sentAgain, int dead
    */
   static Arrivals of(CrashFeed feed, RecordingApi api, String deadLetterTopic) {
     Map<String, String> bodies = new HashMap<>();
-    for (Attempt attempt : api.attempts()) {
+    List<Attempt> attempts =
+        // A process that is halted can have sent a part of its headers only.
+        api.attempts().stream().filter(attempt -> !attempt.body().isEmpty()).toList();
+    for (Attempt attempt : attempts) {
       String before = bodies.putIfAbsent(attempt.key(), attempt.body());
       assertEquals(before == null ? attempt.body() : before, attempt.body(), "one body for a key");
       assertEquals(
@@ -71,7 +74,7 @@ record Arrivals(List<String> lost, List<String> doubled, int sentAgain, int dead
     return new Arrivals(
         List.copyOf(lost),
         doubled,
-        api.attempts().size() - bodies.size(),
+        attempts.size() - bodies.size(),
         deadLetters.size() - Set.copyOf(deadLetters).size());
   }
 }

@@ -13,14 +13,19 @@ import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Script;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,8 +53,16 @@ class CrashPointTest {
           CrashPoint.ANSWER_UNREAD,
           CrashPoint.CONFIRMING);
 
+  /** What the store holds when the process is halted, and what becomes of it. */
+  private enum Case {
+    FIRST,
+    LATER,
+    /** The state folder is deleted before the next start. */
+    DELETED
+  }
+
   private static final int KILLED = 128 + 9;
-  private static final String ROW = "%-75s %5s %10s %5s %8s %11s %13s%n";
+  private static final String ROW = "%-75s %7s %10s %5s %8s %11s %13s%n";
   private static final List<String> TABLE = new ArrayList<>();
 
   private final String customers = Kafka.topic("customers", 2);
@@ -61,38 +74,48 @@ class CrashPointTest {
 
   @Test
   void haltedAgainAndAgain_losesNothingAndDoublesNothing() throws Exception {
-    assertNothingIsLostOrDoubled(false, TELLING);
+    assertNothingIsLostOrDoubled(Case.LATER, TELLING);
   }
 
   @Tag("long")
   @ParameterizedTest(name = "halted {0}, when the store holds something")
   @EnumSource
   void haltedLater_losesNothingAndDoublesNothing(CrashPoint point) throws Exception {
-    assertNothingIsLostOrDoubled(false, List.of(point));
+    assertNothingIsLostOrDoubled(Case.LATER, List.of(point));
   }
 
   @Tag("long")
   @ParameterizedTest(name = "halted {0}, the first time")
   @EnumSource
   void haltedAtTheFirstPass_losesNothingAndDoublesNothing(CrashPoint point) throws Exception {
-    assertNothingIsLostOrDoubled(true, List.of(point));
+    assertNothingIsLostOrDoubled(Case.FIRST, List.of(point));
+  }
+
+  /** With the folder goes the memory of duplicates, so what the producer sends again can come. */
+  @Tag("long")
+  @ParameterizedTest(name = "halted {0}, and the state folder deleted")
+  @EnumSource
+  void haltedAndFolderDeleted_losesNothing(CrashPoint point) throws Exception {
+    assertNothingIsLostOrDoubled(Case.DELETED, List.of(point));
   }
 
   @AfterAll
   static void printTable() {
     System.out.printf(
-        ROW, "halted", "pass", "recovery s", "lost", "doubled", "POSTs again", "letters again");
+        ROW, "halted", "case", "recovery s", "lost", "doubled", "POSTs again", "letters again");
     TABLE.forEach(System.out::print);
   }
 
   /** Halts a process at each point in turn, and looks at what the last one makes of it. */
-  private void assertNothingIsLostOrDoubled(boolean first, List<CrashPoint> points)
-      throws Exception {
+  private void assertNothingIsLostOrDoubled(Case how, List<CrashPoint> points) throws Exception {
     try (RecordingApi api = new RecordingApi();
         CrashFeed feed = new CrashFeed(customers, products)) {
       // Given
       for (CrashPoint point : points) {
-        haltWhileMessagesFlow(point, first ? 1 : point.laterPass(), api, feed);
+        haltWhileMessagesFlow(point, how == Case.FIRST ? 1 : point.laterPass(), api, feed);
+      }
+      if (how == Case.DELETED) {
+        deleteState();
       }
       feed.send(50);
 
@@ -105,9 +128,11 @@ class CrashPointTest {
 
         // Then
         Arrivals arrivals = Arrivals.of(feed, api, deadLetters);
-        TABLE.add(row(points, first, seconds, arrivals));
+        TABLE.add(row(points, how, seconds, arrivals));
         assertEquals(List.of(), arrivals.lost(), "lost");
-        assertEquals(List.of(), arrivals.doubled(), "doubled");
+        if (how != Case.DELETED) {
+          assertEquals(List.of(), arrivals.doubled(), "doubled");
+        }
         assertEquals(0, figure("tributary_unaccounted_events"));
       }
     }
@@ -131,6 +156,14 @@ class CrashPointTest {
       throws ExecutionException, InterruptedException {
     feed.send(6);
     return false;
+  }
+
+  private void deleteState() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static Script inMood(CrashPoint point) {
@@ -166,11 +199,10 @@ class CrashPointTest {
     return management.figure(name).orElse(Double.NaN);
   }
 
-  private static String row(
-      List<CrashPoint> points, boolean first, double seconds, Arrivals arrivals) {
+  private static String row(List<CrashPoint> points, Case how, double seconds, Arrivals arrivals) {
     return ROW.formatted(
         points.size() == 1 ? points.get(0) : points.size() + " times, at one step after the other",
-        first ? "first" : "later",
+        how.name().toLowerCase(Locale.ROOT),
         "%.1f".formatted(seconds),
         arrivals.lost().size(),
         arrivals.doubled().size(),
