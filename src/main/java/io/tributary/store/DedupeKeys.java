@@ -6,10 +6,9 @@ import io.tributary.event.Event;
 import io.tributary.event.Hash128;
 import io.tributary.event.Outcome;
 import io.tributary.poll.Poll;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The dedupe keys of what is stored, in a journal for each kind, so that a rare kind keeps no
@@ -21,8 +20,9 @@ final class DedupeKeys {
   private final KeyJournal payloads;
   private final KeyJournal entries;
 
-  /** The keys of one poll. */
-  record Keys(List<Hash128> ids, List<Hash128> payloads, List<Hash128> entries) {}
+  /** The keys of one poll, as they are stored. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are handed on, never compared
+  record Keys(byte[] ids, byte[] payloads, byte[] entries) {}
 
   DedupeKeys(SeenIds seenIds, SeenContents contents, int size, Duration timeToLive) {
     this.contents = contents;
@@ -39,17 +39,46 @@ final class DedupeKeys {
   }
 
   Keys of(Poll poll) {
-    Keys keys = new Keys(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    int entriesAtMost = 0;
+    for (Event event : poll.events()) {
+      Event.Payload payload = event.payload();
+      entriesAtMost += payload == null ? 0 : payload.entries().size();
+    }
+    ByteBuffer ids = room(poll.events().size());
+    ByteBuffer payloads = room(poll.events().size());
+    ByteBuffer entries = room(2 * entriesAtMost);
     for (Event event : poll.events()) {
       if (event.outcome() != Outcome.DUPLICATE_ID) {
-        keys.ids().add(event.idHash());
+        put(event.idHash(), ids);
       }
       Event.Payload payload = event.payload();
       if (event.outcome() == Outcome.MERGED && payload != null) {
-        addContent(payload, keys);
+        if (contents.isComparedWhole(payload)) {
+          put(payload.whole(), payloads);
+        }
+        for (Event.Entry entry : payload.entries()) {
+          if (entry.id() != null) {
+            put(entry.id(), entries);
+            put(entry.value(), entries);
+          }
+        }
       }
     }
-    return keys;
+    return new Keys(filled(ids), filled(payloads), filled(entries));
+  }
+
+  private static ByteBuffer room(int hashes) {
+    return ByteBuffer.allocate(hashes * KeyJournal.HASH_BYTES);
+  }
+
+  private static void put(Hash128 hash, ByteBuffer to) {
+    to.putLong(hash.high()).putLong(hash.low());
+  }
+
+  private static byte[] filled(ByteBuffer hashes) {
+    byte[] bytes = new byte[hashes.flip().remaining()];
+    hashes.get(bytes);
+    return bytes;
   }
 
   void write(Tables tables, Keys keys, long now) throws SQLException {
@@ -68,17 +97,5 @@ final class DedupeKeys {
     ids.load(tables, now);
     payloads.load(tables, now);
     entries.load(tables, now);
-  }
-
-  private void addContent(Event.Payload payload, Keys keys) {
-    if (contents.isComparedWhole(payload)) {
-      keys.payloads().add(payload.whole());
-    }
-    for (Event.Entry entry : payload.entries()) {
-      if (entry.id() != null) {
-        keys.entries().add(entry.id());
-        keys.entries().add(entry.value());
-      }
-    }
   }
 }

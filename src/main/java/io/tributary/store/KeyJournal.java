@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Store}.
  */
 final class KeyJournal {
-  private static final int HASH_BYTES = 2 * Long.BYTES;
+  static final int HASH_BYTES = 2 * Long.BYTES;
 
   private final String kind;
   private final int hashesPerKey;
@@ -49,25 +48,23 @@ final class KeyJournal {
   }
 
   /** Adds a row with these hashes, and deletes those that it makes superfluous. */
-  void write(Tables tables, List<Hash128> hashes, long now) throws SQLException {
-    if (hashes.isEmpty()) {
+  void write(Tables tables, byte[] hashes, long now) throws SQLException {
+    if (hashes.length == 0) {
       return;
     }
-    ByteBuffer bytes = ByteBuffer.allocate(HASH_BYTES * hashes.size());
-    hashes.forEach(hash -> bytes.putLong(hash.high()).putLong(hash.low()));
-    tables.addKeys(kind, nextNumber, now, bytes.array());
-    Row last = lastSuperfluous(now, hashes.size() / hashesPerKey);
+    tables.addKeys(kind, nextNumber, now, hashes);
+    Row last = lastSuperfluous(now, keys(hashes.length));
     if (last != null) {
       tables.deleteKeys(kind, last.number());
     }
   }
 
   /** Says that what {@link #write} wrote is in the store. */
-  void written(List<Hash128> hashes, long now) {
-    if (hashes.isEmpty()) {
+  void written(byte[] hashes, long now) {
+    if (hashes.length == 0) {
       return;
     }
-    int keys = hashes.size() / hashesPerKey;
+    int keys = keys(hashes.length);
     Row last = lastSuperfluous(now, keys);
     while (last != null && rows.getFirst().number() <= last.number()) {
       keptKeys -= rows.removeFirst().keys();
@@ -83,7 +80,7 @@ final class KeyJournal {
     tables.forEachKeys(
         kind,
         (number, writtenAt, hashes) -> {
-          add(new Row(number, writtenAt, hashes.remaining() / (HASH_BYTES * hashesPerKey)));
+          add(new Row(number, writtenAt, keys(hashes.remaining())));
           Duration age = Duration.ofMillis(Math.max(0, now - writtenAt));
           if (age.compareTo(timeToLive) < 0) {
             restore(hashes, age);
@@ -96,6 +93,10 @@ final class KeyJournal {
       Hash128 first = hash(hashes);
       memory.restore(first, hashesPerKey == 1 ? first : hash(hashes), age);
     }
+  }
+
+  private int keys(int bytes) {
+    return bytes / (HASH_BYTES * hashesPerKey);
   }
 
   private static Hash128 hash(ByteBuffer hashes) {
