@@ -96,6 +96,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
     StartBanner.log(context, settings);
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
+    settings.kafkaSecurity().applyTo(context);
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
     Vertx vertx = Http1Vertx.create();
@@ -127,8 +128,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
 
     DeadLetterState deadLetterState = new DeadLetterState(clock);
-    DeadLetterClients deadLetterClients =
-        new DeadLetterClients(settings.kafkaSecurity(), kafkaMeters, deadLetterState);
+    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, deadLetterState);
     OnCamelContextStopping stop =
         stopping -> {
           gate.end();

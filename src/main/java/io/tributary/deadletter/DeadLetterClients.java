@@ -1,7 +1,6 @@
 package io.tributary.deadletter;
 
 import io.tributary.operations.KafkaMeters;
-import io.tributary.settings.KafkaSecurity;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Queue;
@@ -17,12 +16,10 @@ public final class DeadLetterClients extends DefaultKafkaClientFactory implement
   private static final Duration LAST_SENDS = Duration.ofSeconds(2);
 
   private final Queue<RenewedProducer> producers = new ConcurrentLinkedQueue<>();
-  private final KafkaSecurity security;
   private final KafkaMeters meters;
   private final DeadLetterState state;
 
-  public DeadLetterClients(KafkaSecurity security, KafkaMeters meters, DeadLetterState state) {
-    this.security = security;
+  public DeadLetterClients(KafkaMeters meters, DeadLetterState state) {
     this.meters = meters;
     this.state = state;
   }
@@ -30,7 +27,7 @@ public final class DeadLetterClients extends DefaultKafkaClientFactory implement
   @Override
   @SuppressWarnings("rawtypes") // as the method it overrides
   public Producer getProducer(Properties properties) {
-    RenewedProducer producer = new RenewedProducer(security.addedTo(properties), meters, state);
+    RenewedProducer producer = new RenewedProducer(properties, meters, state);
     producers.add(producer);
     return producer.asProducer();
   }

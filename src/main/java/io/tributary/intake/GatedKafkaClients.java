@@ -3,7 +3,6 @@ package io.tributary.intake;
 import io.tributary.batch.Limits;
 import io.tributary.intake.StreamCondition.Kind;
 import io.tributary.operations.KafkaMeters;
-import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import java.util.Properties;
@@ -21,7 +20,6 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
   /** A broker whose name DNS does not know yet is one that is not there yet. */
   private static final String NO_SUCH_NAME = "No resolvable bootstrap urls";
 
-  private final KafkaSecurity security;
   private final ReadGate gate;
   private final ConsumerStates states;
   private final GroupSeats seats;
@@ -42,7 +40,6 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
       KafkaMeters meters,
       Supplier<Limits> limits,
       java.util.function.Consumer<String> fatal) {
-    this.security = settings.kafkaSecurity();
     this.gate = gate;
     this.states = states;
     this.seats = new GroupSeats(store.identity());
@@ -51,7 +48,7 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
     this.shared =
         new Placement.Shared(
             store,
-            new GroupAdmin(security, settings.groupId(), store.identity()),
+            new GroupAdmin(settings.groupId(), store.identity()),
             PollsInProgress.none(),
             meters,
             settings.commitsStored(),
@@ -61,7 +58,7 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
   @Override
   @SuppressWarnings("rawtypes") // as the method it overrides
   public Consumer getConsumer(Properties properties) {
-    Properties seated = security.addedTo(properties);
+    Properties seated = (Properties) properties.clone();
     seated.computeIfPresent(
         ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, stream) -> seats.take((String) stream));
     String topic = String.valueOf(properties.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));

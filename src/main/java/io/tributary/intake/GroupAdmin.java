@@ -1,6 +1,5 @@
 package io.tributary.intake;
 
-import io.tributary.settings.KafkaSecurity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,6 @@ public final class GroupAdmin implements AutoCloseable {
 
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private final KafkaSecurity security;
   private final String group;
   private final String identity;
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
@@ -48,16 +46,15 @@ public final class GroupAdmin implements AutoCloseable {
   /**
    * @param identity name of the store among all others, with which this process's members begin
    */
-  public GroupAdmin(KafkaSecurity security, String group, String identity) {
-    this.security = security;
+  public GroupAdmin(String group, String identity) {
     this.group = group;
     this.identity = identity;
   }
 
-  /** Takes from a consumer's properties where the brokers are. */
+  /** Takes from a consumer's properties where the brokers are, and how to sign in there. */
   synchronized void use(Properties consumer) {
     Properties own = new Properties();
-    for (Map.Entry<Object, Object> entry : security.addedTo(consumer).entrySet()) {
+    for (Map.Entry<Object, Object> entry : consumer.entrySet()) {
       String name = String.valueOf(entry.getKey());
       if (AdminClientConfig.configNames().contains(name) && !name.startsWith("client.id")) {
         own.put(name, entry.getValue());

@@ -9,7 +9,6 @@ import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.Sections;
 import io.tributary.replay.ReplayRun.Outcome;
 import io.tributary.replay.ReplayRun.State;
-import io.tributary.settings.KafkaSecurity;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +38,6 @@ public final class Replay {
   private final CamelContext context;
   private final String topic;
   private final Sections sections;
-  private final KafkaSecurity security;
   private final EventDecoder decoder;
   private final IdempotentRepository replayed;
   private final ExecutorService thread;
@@ -53,13 +51,11 @@ public final class Replay {
   public Replay(
       CamelContext context,
       String topic,
-      KafkaSecurity security,
       Sections sections,
       EventDecoder decoder,
       IdempotentRepository replayed) {
     this.context = context;
     this.topic = topic;
-    this.security = security;
     this.sections = sections;
     this.decoder = decoder;
     this.replayed = replayed;
@@ -184,7 +180,7 @@ public final class Replay {
         context.getComponent("kafka", KafkaComponent.class).getConfiguration().copy();
     Properties client = kafka.createConsumerProperties();
     client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.getBrokers());
-    return security.addedTo(client);
+    return client;
   }
 
   private static String words(Throwable failure) {

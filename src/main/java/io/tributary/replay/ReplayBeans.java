@@ -38,14 +38,12 @@ public final class ReplayBeans {
         new Replay(
             context,
             settings.deadLetterTopic(),
-            settings.kafkaSecurity(),
             sections,
             new EventDecoder(settings.contentDedupe()),
             replayed);
     beans.bind("replay", replay);
     // Of the same kind, but what becomes of their sends is none of the dead-letter topic's.
-    DeadLetterClients clients =
-        new DeadLetterClients(settings.kafkaSecurity(), meters, new DeadLetterState(clock));
+    DeadLetterClients clients = new DeadLetterClients(meters, new DeadLetterState(clock));
     beans.bind("replayClients", clients);
     ReplaySocket socket = new ReplaySocket(context, replay, settings.stateDir());
     context.addLifecycleStrategy(adapt((OnCamelContextStarted) started -> socket.open()));

@@ -6,7 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -20,8 +21,8 @@ import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /**
- * How the program's Kafka clients identify themselves and whom they trust. It goes into the clients
- * as they are made, so that no endpoint and no status has a password.
+ * How the program's Kafka clients identify themselves and whom they trust. It is in Camel's
+ * component, which all of them are made from, and in no endpoint's URI.
  *
  * @param properties what the clients get; printed as three stars
  */
@@ -97,12 +98,16 @@ public record KafkaSecurity(Map<String, String> properties) {
     return new KafkaSecurity(Map.copyOf(properties));
   }
 
-  /** A client's properties with these added. */
-  public Properties addedTo(Properties client) {
-    Properties all = new Properties();
-    all.putAll(client);
-    all.putAll(properties);
-    return all;
+  /**
+   * Has all clients that Camel makes use them. Not by properties of Camel's, which would take a
+   * password that begins with # for the name of a bean.
+   */
+  public void applyTo(CamelContext context) {
+    context
+        .getComponent("kafka", KafkaComponent.class)
+        .getConfiguration()
+        .getAdditionalProperties()
+        .putAll(properties);
   }
 
   private static void refuseUnused(

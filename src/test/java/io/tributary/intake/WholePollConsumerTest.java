@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.batch.Limits;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.poll.PolledRecords;
-import io.tributary.settings.KafkaSecurity;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.Stores;
@@ -73,7 +72,7 @@ class WholePollConsumerTest {
   @BeforeEach
   void open(@TempDir Path folder) {
     store = Stores.open(folder);
-    admin = new GroupAdmin(new KafkaSecurity(Map.of()), topic, store.identity());
+    admin = new GroupAdmin(topic, store.identity());
   }
 
   @AfterEach
