@@ -136,7 +136,7 @@ class KafkaFaultsTest extends KafkaFaults {
             .during(Duration.ofSeconds(12))
             .until(() -> troubles(running).contains(trouble));
         List<String> told = lines.all().stream().filter(l -> l.contains("resolvable")).toList();
-        assertEquals(3, told.size(), told::toString);
+        assertEquals(2, told.size(), told::toString);
         assertEquals(1, lines.count("WARN " + customers + " cannot be read"));
       }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.replay.Replay;
 import io.tributary.replay.ReplayFilter;
+import io.tributary.store.Store;
 import io.tributary.support.Certificates;
 import io.tributary.support.LogLines;
 import io.tributary.support.Management;
@@ -68,7 +69,7 @@ class KafkaSecurityTest {
 
       // Then
       assertEquals(List.of(), api.attempts());
-      assertEquals(2, log.count("WARN The brokers refuse to let"), "once for each stream");
+      await().until(() -> log.count("WARN The brokers refuse to let") == 2); // one a stream
 
       // When
       broker.addScramUser(user, PASSWORD);
@@ -77,6 +78,43 @@ class KafkaSecurityTest {
       assertReadsWritesAndReplays(running, api);
       awaitReadiness("\"UP\"", "\"MEMBER\"");
     }
+  }
+
+  @Test
+  void deadLetterOfARefusedLogin_isWrittenWhenTheBrokerKnowsTheUser(@TempDir Path state)
+      throws Exception {
+    // Given a batch that is pending
+    Map<Setting, Object> settings = trusting("server");
+    settings.put(Setting.KAFKA_SECURITY_PROTOCOL, "SASL_SSL");
+    settings.put(Setting.KAFKA_SASL_MECHANISM, "PLAIN");
+    settings.put(Setting.KAFKA_SASL_USERNAME, "reader");
+    settings.put(Setting.KAFKA_SASL_PASSWORD, PASSWORD);
+    try (RecordingApi api = new RecordingApi()) {
+      api.answering((attempt, number) -> Answer.status(503));
+      try (RunningTributary running = tributary(state, broker.saslOverTls(), api, settings)) {
+        broker.send("customers" + topics, message("m1", "{\"id\":\"C1\"}"));
+        await().atMost(PATIENCE).until(() -> pending(running) == 1);
+      }
+
+      // When the API refuses it, and the brokers whoever would write that
+      settings.clear();
+      settings.put(Setting.KAFKA_SECURITY_PROTOCOL, "SASL_PLAINTEXT");
+      settings.put(Setting.KAFKA_SASL_USERNAME, "writer");
+      settings.put(Setting.KAFKA_SASL_PASSWORD, PASSWORD);
+      api.answering((attempt, number) -> Answer.status(422));
+      try (RunningTributary running = tributary(state, broker.scram(), api, settings)) {
+        awaitReadiness(" cannot be written since ", "SaslAuthenticationException");
+        broker.addScramUser("writer", PASSWORD);
+
+        // Then
+        await().atMost(PATIENCE).until(() -> pending(running) == 0);
+        awaitReadiness("\"WRITABLE\"");
+      }
+    }
+  }
+
+  private static int pending(RunningTributary running) {
+    return running.bean("mergeStore", Store.class).pendingCount();
   }
 
   @ParameterizedTest
