@@ -4,11 +4,15 @@ import io.micrometer.core.instrument.Timer;
 import io.tributary.settings.ApiAccess;
 import io.tributary.settings.ApiTls;
 import io.tributary.settings.Setting;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.entity.GzipCompressingEntity;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -16,6 +20,12 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.TimeValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets up the HTTP client: one attempt a call, no redirects, no cookies, connections that stay open
  * for the next call, one {@linkplain TimeLimit limit of time} for all of a call, and one of memory
- * for what the API says: an {@link AnswerReader} reads the start of a body only, and an answer
- * whose head is longer than any is taken as none. Safe for several threads.
+ * for what the API says, see {@link ApiConnection}. Safe for several threads.
  */
 public final class ApiClient implements HttpClientConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
@@ -55,7 +64,7 @@ public final class ApiClient implements HttpClientConfigurer {
     this.userAgent = userAgent;
     this.access = access;
     this.timeLimit = new TimeLimit(timeout, clock, duration);
-    this.signIn = new SignIn(Authorization.of(access.credentials(), this::tokenClient));
+    this.signIn = SignIn.with(access.credentials(), this::tokenClient);
     if (!access.tls().verify()) {
       LOG.warn(
           "{}=false: no certificate is verified, so whoever is in between can read and change what"
@@ -71,13 +80,24 @@ public final class ApiClient implements HttpClientConfigurer {
     builder.addRequestInterceptorFirst(
         (request, body, context) -> request.setPath(request.getPath().replace("%7E", "~")));
     // The one that comes last is the first to see a call.
-    builder.addExecInterceptorFirst("answer", AnswerReader.ofAnswers());
     if (access.gzip()) {
-      builder.addExecInterceptorFirst("gzip", Gzip.ofBodies());
+      builder.addExecInterceptorFirst("gzip", ApiClient::compress);
     }
     builder
         .addExecInterceptorFirst("authorization", signIn)
         .addExecInterceptorFirst("time-limit", timeLimit);
+  }
+
+  /** With a {@code Content-Length}, since not every server takes a body in chunks. */
+  private static ClassicHttpResponse compress(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+      throws IOException, HttpException {
+    HttpEntity body = request.getEntity();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new GzipCompressingEntity(body).writeTo(bytes);
+    ContentType type = ContentType.parse(body.getContentType());
+    request.setEntity(new ByteArrayEntity(bytes.toByteArray(), type, "gzip"));
+    return chain.proceed(request, scope);
   }
 
   /** The token endpoint is asked once an hour or so: no connection is kept for it. */

@@ -3,24 +3,27 @@ package io.tributary.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.settings.ApiCredentials.BearerFile;
 import io.tributary.settings.ApiCredentials.ClientCredentials;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +32,11 @@ import org.jspecify.annotations.Nullable;
  * 4.4), and keeps each one until shortly before it expires. Threads that find none at the same time
  * each get one, which does no harm.
  */
-final class TokenEndpoint implements Authorization {
-  /**
-   * A token is not used any more so long before its end, or a fifth of its life if that is less.
-   */
-  static final Duration MARGIN = Duration.ofSeconds(30);
+final class TokenEndpoint implements SignIn.Authorization {
+  /** A token is not used for so long before its end, or for a fifth of its life if that is less. */
+  private static final long MARGIN = TimeUnit.SECONDS.toNanos(30);
 
-  private static final long LONGEST_LIFE = Duration.ofDays(365).toSeconds();
+  private static final long LONGEST_LIFE = TimeUnit.DAYS.toSeconds(365);
 
   /** What section 5.2 lets an endpoint say; other words could repeat what was sent to it. */
   private static final Set<String> ERRORS =
@@ -68,33 +69,33 @@ final class TokenEndpoint implements Authorization {
   }
 
   @Override
-  public String header(Cut cut) throws TokenException {
+  public String header(CancellableDependency call) throws TokenException {
     Token known = token;
-    return known != null && known.isFresh() ? known.header() : fetch(cut);
+    if (known == null || !known.isFresh()) {
+      known = fetch(call);
+      token = known;
+    }
+    return known.header();
   }
 
   @Override
-  public @Nullable String inPlaceOf(String refused, Cut cut) throws TokenException {
+  public void refused(String header) {
     Token known = token;
-    if (known != null && !known.header().equals(refused) && known.isFresh()) {
-      return known.header();
+    if (known != null && known.header().equals(header)) {
+      token = null;
     }
-    return fetch(cut);
   }
 
-  private String fetch(Cut cut) throws TokenException {
-    token = null;
+  private Token fetch(CancellableDependency call) throws TokenException {
     long begin = System.nanoTime();
+    HttpPost request = request();
+    call.setDependency(request);
     try (CloseableHttpClient client = clients.get()) {
-      HttpPost request = request();
-      cut.ends(request);
-      Token fetched = client.execute(request, answer -> read(answer, begin));
-      token = fetched;
-      return fetched.header();
+      return client.execute(request, answer -> read(answer, begin));
     } catch (TokenException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw cut.isLate()
+      throw request.isCancelled() || e instanceof SocketTimeoutException
           ? failed("did not answer within the time for one call", false, e)
           : failed("did not answer: " + e, false, e);
     }
@@ -111,8 +112,7 @@ final class TokenEndpoint implements Authorization {
     request.setHeader(HttpHeaders.ACCEPT, "application/json");
     request.setHeader(
         HttpHeaders.AUTHORIZATION,
-        Authorization.basic(
-            encoded(credentials.clientId()) + ":" + encoded(credentials.secret().value())));
+        SignIn.basic(encoded(credentials.clientId()), encoded(credentials.secret().value())));
     return request;
   }
 
@@ -122,34 +122,28 @@ final class TokenEndpoint implements Authorization {
       String error = body.path("error").asText();
       throw failed(
           "answered " + answer.getCode() + (ERRORS.contains(error) ? " (" + error + ")" : ""),
-          isLasting(answer.getCode()),
+          Verdict.of(answer.getCode()) != Verdict.UNAVAILABLE,
           null);
     }
     String value = body.path("access_token").asText();
-    if (!TokenFile.isToken(value) || !body.path("token_type").asText().equalsIgnoreCase("bearer")) {
+    if (!BearerFile.isToken(value)
+        || !body.path("token_type").asText().equalsIgnoreCase("bearer")) {
       throw failed("answered 200 without a bearer token", true, null);
     }
     JsonNode expiresIn = body.path("expires_in");
-    Duration life = Duration.ofSeconds(Math.max(0, Math.min(expiresIn.asLong(), LONGEST_LIFE)));
-    Duration fifth = life.dividedBy(5);
-    Duration use = life.minus(fifth.compareTo(MARGIN) < 0 ? fifth : MARGIN);
-    return new Token(Authorization.bearer(value), expiresIn.isMissingNode(), begin + use.toNanos());
+    long life = Math.max(0, Math.min(expiresIn.asLong(), LONGEST_LIFE));
+    long use =
+        TimeUnit.SECONDS.toNanos(life) - Math.min(TimeUnit.SECONDS.toNanos(life) / 5, MARGIN);
+    return new Token(SignIn.bearer(value), expiresIn.isMissingNode(), begin + use);
   }
 
   /** The body as JSON; the missing node when it is something else. */
-  private static JsonNode json(@Nullable HttpEntity entity) throws IOException {
-    if (entity == null) {
-      return JSON.missingNode();
-    }
-    try (InputStream content = entity.getContent()) {
-      return JSON.readTree(content.readNBytes(AnswerReader.ANSWER_BYTES));
+  private static JsonNode json(@Nullable HttpEntity body) throws IOException {
+    try {
+      return body == null ? JSON.missingNode() : JSON.readTree(EntityUtils.toByteArray(body));
     } catch (JsonProcessingException e) {
       return JSON.missingNode();
     }
-  }
-
-  private static boolean isLasting(int status) {
-    return status < 500 && status != HttpStatus.SC_REQUEST_TIMEOUT && status != 429;
   }
 
   private static String encoded(String text) {

@@ -1,6 +1,5 @@
 package io.tributary.settings;
 
-import io.tributary.delivery.TokenFile;
 import io.tributary.settings.ApiCredentials.Basic;
 import io.tributary.settings.ApiCredentials.Bearer;
 import io.tributary.settings.ApiCredentials.BearerFile;
@@ -66,8 +65,8 @@ public record ApiAccess(ApiCredentials credentials, ApiTls tls, boolean gzip) {
           read.needed(
               Setting.ANALYTICS_API_TOKEN,
               said(read) + " without " + Setting.ANALYTICS_API_TOKEN_FILE);
-      if (!TokenFile.isToken(token)) {
-        throw read.refusal(Setting.ANALYTICS_API_TOKEN, TokenFile.TOKEN + " is allowed");
+      if (!BearerFile.isToken(token)) {
+        throw read.refusal(Setting.ANALYTICS_API_TOKEN, BearerFile.TOKEN + " is allowed");
       }
       return new Bearer(new Secret(token));
     }
@@ -76,14 +75,15 @@ public record ApiAccess(ApiCredentials credentials, ApiTls tls, boolean gzip) {
           Setting.ANALYTICS_API_TOKEN_FILE,
           "only one of it and " + Setting.ANALYTICS_API_TOKEN + " is allowed");
     }
+    BearerFile token = new BearerFile(file);
     try {
-      TokenFile.read(file);
+      token.read();
     } catch (IOException e) {
       throw read.refusal(
           Setting.ANALYTICS_API_TOKEN_FILE,
-          "a readable file with nothing but the token, " + TokenFile.TOKEN + ", is allowed");
+          "a readable file with nothing but the token, " + BearerFile.TOKEN + ", is allowed");
     }
-    return new BearerFile(file);
+    return token;
   }
 
   private static ClientCredentials clientCredentials(SettingsReader read) {
