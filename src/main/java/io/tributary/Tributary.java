@@ -1,8 +1,7 @@
 package io.tributary;
 
-import io.tributary.logging.LogFormat;
-import io.tributary.logging.LogLevel;
 import io.tributary.logging.LogText;
+import io.tributary.logging.Logging;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.reload.RouteMistakes;
 import io.tributary.settings.CamelSettings;
@@ -136,9 +135,9 @@ public final class Tributary {
     @Override
     public void beforeConfigure(BaseMainSupport configured) {
       // First, since it is the format of the line that says which setting cannot be used.
-      LogFormat.apply(CamelSettings.text(main.getCamelContext(), Setting.LOG_FORMAT));
+      Logging.setFormat(CamelSettings.text(main.getCamelContext(), Setting.LOG_FORMAT));
       Settings settings = CamelSettings.of(main.getCamelContext());
-      LogLevel.apply(settings.logLevel());
+      Logging.setLevel(settings.logLevel());
       settings.managementAccess().applyTo(main);
     }
   }

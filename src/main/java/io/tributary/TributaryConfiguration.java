@@ -22,7 +22,7 @@ import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.GatedKafkaClients;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
-import io.tributary.logging.LogLevel;
+import io.tributary.logging.Logging;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.MergeRepository;
@@ -91,7 +91,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     OutOfMemory.watch(context);
     Settings settings = CamelSettings.of(context);
     settings.managementAccess().checkApplied(context);
-    LogLevel.apply(settings.logLevel());
+    Logging.setLevel(settings.logLevel());
     ManagementPort.check(settings.managementHost(), settings.managementPort());
     RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
     StartBanner.log(context, settings);

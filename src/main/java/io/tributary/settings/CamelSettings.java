@@ -1,7 +1,7 @@
 package io.tributary.settings;
 
-import io.tributary.logging.LogLevel;
 import io.tributary.logging.LogText;
+import io.tributary.logging.Logging;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class CamelSettings {
    * @throws SettingException when one of them cannot be used, or is none
    */
   public static Settings of(CamelContext context) {
-    LogLevel.keepSecrets();
+    Logging.keepSecrets();
     checkNames(context);
     Map<Setting, String> texts = new EnumMap<>(Setting.class);
     Map<Setting, String> used = new EnumMap<>(Setting.class);
