@@ -1,5 +1,6 @@
 package io.tributary;
 
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,9 +49,9 @@ final class HealthCommand {
 
   /** Who binds to every address, as in a container, is asked on the loopback address. */
   private static URI live(Settings settings) throws IOException {
-    InetAddress bound = InetAddress.getByName(settings.managementHost());
+    InetAddress bound = InetAddress.getByName(settings.text(Setting.MANAGEMENT_HOST));
     InetAddress asked = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
-    int port = settings.managementPort();
+    int port = settings.whole(Setting.MANAGEMENT_PORT);
     try {
       String host = asked.getHostAddress();
       return new URI("http", null, host, port, "/observe/health/live", null, null);

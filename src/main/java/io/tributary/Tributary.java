@@ -5,6 +5,7 @@ import io.tributary.logging.Logging;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.reload.RouteMistakes;
 import io.tributary.settings.CamelSettings;
+import io.tributary.settings.ManagementAccess;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
@@ -137,13 +138,13 @@ public final class Tributary {
       // First, since it is the format of the line that says which setting cannot be used.
       Logging.setFormat(CamelSettings.text(main.getCamelContext(), Setting.LOG_FORMAT));
       Settings settings = CamelSettings.of(main.getCamelContext());
-      Logging.setLevel(settings.logLevel());
-      settings.managementAccess().applyTo(main);
+      Logging.setLevel(settings.text(Setting.LOG_LEVEL));
+      ManagementAccess.from(settings).applyTo(main);
     }
   }
 
   private static String brokers(Main main) {
-    return CamelSettings.of(main.getCamelContext()).bootstrapServers();
+    return CamelSettings.of(main.getCamelContext()).text(Setting.KAFKA_BOOTSTRAP_SERVERS);
   }
 
   private static Optional<SettingException> settingAmong(Throwable failure, Main main) {

@@ -49,6 +49,8 @@ import io.tributary.reload.RoutesReload;
 import io.tributary.replay.ReplayBeans;
 import io.tributary.settings.CamelSettings;
 import io.tributary.settings.DerivedProperties;
+import io.tributary.settings.KafkaSecurity;
+import io.tributary.settings.ManagementAccess;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
@@ -90,13 +92,14 @@ public final class TributaryConfiguration implements CamelConfiguration {
   public void configure(CamelContext context) {
     OutOfMemory.watch(context);
     Settings settings = CamelSettings.of(context);
-    settings.managementAccess().checkApplied(context);
-    Logging.setLevel(settings.logLevel());
-    ManagementPort.check(settings.managementHost(), settings.managementPort());
+    ManagementAccess.from(settings).checkApplied(context);
+    Logging.setLevel(settings.text(Setting.LOG_LEVEL));
+    ManagementPort.check(
+        settings.text(Setting.MANAGEMENT_HOST), settings.whole(Setting.MANAGEMENT_PORT));
     RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
     StartBanner.log(context, settings);
     context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
-    settings.kafkaSecurity().applyTo(context);
+    KafkaSecurity.apply(settings, context);
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
     Vertx vertx = Http1Vertx.create();
@@ -107,25 +110,28 @@ public final class TributaryConfiguration implements CamelConfiguration {
     MeterRegistry meters = Meters.of(beans);
     addService(context, closing(Meters.showProcess(meters)::close));
     KafkaMeters kafkaMeters = new KafkaMeters(meters);
-    int size = settings.rememberedKeys();
-    SeenIds seenIds = new SeenIds(size, settings.rememberedFor());
+    int size = settings.whole(Setting.IDEMPOTENCY_CACHE_SIZE);
+    SeenIds seenIds = new SeenIds(size, settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL));
     SeenContents seenContents =
-        new SeenContents(settings.contentDedupe(), size, settings.rememberedFor());
+        new SeenContents(
+            settings.contentDedupe(), size, settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL));
     Store store = store(settings, seenIds, seenContents, clock);
     addService(context, closing(store::close));
-    Tracing tracing = settings.tracing() ? OtlpTracing.of(settings) : NoTracing.off();
+    Tracing tracing =
+        settings.is(Setting.TRACING, "otlp") ? OtlpTracing.of(settings) : NoTracing.off();
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
     BatchLimits limits = new BatchLimits(settings, sections);
-    ReadGate gate = new ReadGate(store, settings.maxPendingBatches(), clock);
+    ReadGate gate = new ReadGate(store, settings.whole(Setting.MERGE_MAX_PENDING_BATCHES), clock);
     ConsumerStates consumers = new ConsumerStates(clock);
     ApiState api = new ApiState(clock);
     Ledger ledger = new Ledger(meters, store);
     Runnable expectTopics = () -> sections.topics().forEach(ledger::expect);
     context.addLifecycleStrategy(adapt((OnCamelContextStarted) started -> expectTopics.run()));
     CompletionFactory completions =
-        new CompletionFactory(clock, settings.serviceName(), settings.serviceVersion());
+        new CompletionFactory(
+            clock, settings.text(Setting.SERVICE_NAME), settings.text(Setting.SERVICE_VERSION));
 
     DeadLetterState deadLetterState = new DeadLetterState(clock);
     DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, deadLetterState);
@@ -149,11 +155,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("gatedClients", gatedClients);
     beans.bind("deadLetterClients", deadLetterClients);
     EventDecoder decoder = new EventDecoder(settings.contentDedupe());
-    beans.bind("poll", new PollFormat(decoder, sections, settings.tracing()));
+    beans.bind("poll", new PollFormat(decoder, sections, settings.is(Setting.TRACING, "otlp")));
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
-    MergeWindow window = new MergeWindow(store, clock, settings.flushInterval());
+    MergeWindow window =
+        new MergeWindow(store, clock, settings.seconds(Setting.MERGE_FLUSH_INTERVAL));
     beans.bind("mergeWindow", window);
     AggregateController mergeControl = new DefaultAggregateController();
     beans.bind("mergeControl", mergeControl);
@@ -167,19 +174,19 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind(
         "apiClient",
         new ApiClient(
-            settings.apiTimeout(),
+            settings,
             context
                 .getExecutorServiceManager()
                 .newSingleThreadScheduledExecutor(store, "delivery-time-limit"),
-            settings.serviceName() + "/" + settings.serviceVersion(),
-            settings.apiAccess(),
             Timer.builder("tributary.delivery")
                 .description("Time of one attempt to deliver a batch")
                 .register(meters)));
     RecentBatches recent = new RecentBatches(clock);
     beans.bind("tracing", tracing);
     beans.bind(
-        "batchHalving", new BatchHalving(store, limits, tracing, settings.splitRefusedBatches()));
+        "batchHalving",
+        new BatchHalving(
+            store, limits, tracing, settings.is(Setting.SPLIT_REFUSED_BATCHES, "true")));
     beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, tracing, clock));
     beans.bind(
         "status",
@@ -195,7 +202,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("stateFolderHealth", new StateHealthCheck(store));
     beans.bind(
         "deadLetterTopicHealth",
-        new DeadLetterHealthCheck(settings.deadLetterTopic(), deadLetterState));
+        new DeadLetterHealthCheck(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
     beans.bind("intakeHealth", new IntakeHealthCheck(gate));
     beans.bind("routesHealth", new RoutesHealthCheck());
     OperatorBeans.register(
@@ -205,7 +212,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
             new ManagedReadGate(gate, settings),
             ReplayBeans.bind(context, settings, sections, kafkaMeters, clock)));
     Meters.show(meters, store, seenIds, seenContents);
-    if (settings.reloadRoutes()) {
+    if (settings.is(Setting.ROUTES_RELOAD, "true")) {
       addService(
           context,
           new RoutesReload(
@@ -224,9 +231,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
     Store.Options options =
         new Store.Options(
             settings.stateDir(),
-            settings.commitsStored(),
-            settings.rememberedKeys(),
-            settings.rememberedFor(),
+            settings.is(Setting.KAFKA_COMMIT, "stored"),
+            settings.whole(Setting.IDEMPOTENCY_CACHE_SIZE),
+            settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL),
             onDamage);
     try {
       return Store.open(options, seenIds, seenContents, clock);

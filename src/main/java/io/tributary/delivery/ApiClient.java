@@ -1,14 +1,13 @@
 package io.tributary.delivery;
 
 import io.micrometer.core.instrument.Timer;
-import io.tributary.settings.ApiAccess;
 import io.tributary.settings.ApiTls;
 import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -27,6 +26,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,29 +43,20 @@ public final class ApiClient implements HttpClientConfigurer {
    */
   private static final TimeValue LONGEST_LIFE = TimeValue.ofSeconds(20);
 
-  private final Duration timeout;
-  private final String userAgent;
-  private final ApiAccess access;
+  private final Settings settings;
   private final TimeLimit timeLimit;
   private final SignIn signIn;
 
   /**
-   * @param timeout limit of one call
-   * @param clock cuts off calls that take longer
+   * @param clock cuts off calls that take too long
    * @param duration measures the calls
    */
-  public ApiClient(
-      Duration timeout,
-      ScheduledExecutorService clock,
-      String userAgent,
-      ApiAccess access,
-      Timer duration) {
-    this.timeout = timeout;
-    this.userAgent = userAgent;
-    this.access = access;
-    this.timeLimit = new TimeLimit(timeout, clock, duration);
-    this.signIn = SignIn.with(access.credentials(), this::tokenClient);
-    if (!access.tls().verify()) {
+  public ApiClient(Settings settings, ScheduledExecutorService clock, Timer duration) {
+    this.settings = settings;
+    this.timeLimit =
+        new TimeLimit(settings.seconds(Setting.ANALYTICS_API_TIMEOUT), clock, duration);
+    this.signIn = SignIn.as(settings, this::tokenClient);
+    if (!ApiTls.verifies(settings)) {
       LOG.warn(
           "{}=false: no certificate is verified, so whoever is in between can read and change what"
               + " is sent, passwords and tokens among it",
@@ -80,7 +71,7 @@ public final class ApiClient implements HttpClientConfigurer {
     builder.addRequestInterceptorFirst(
         (request, body, context) -> request.setPath(request.getPath().replace("%7E", "~")));
     // The one that comes last is the first to see a call.
-    if (access.gzip()) {
+    if (settings.is(Setting.ANALYTICS_API_GZIP, "true")) {
       builder.addExecInterceptorFirst("gzip", ApiClient::compress);
     }
     builder
@@ -114,26 +105,25 @@ public final class ApiClient implements HttpClientConfigurer {
         // A connection with a certificate of ours would otherwise be nobody's to use again.
         .disableConnectionState()
         .setConnectionManager(connections())
-        .setUserAgent(userAgent);
+        .setUserAgent(
+            settings.text(Setting.SERVICE_NAME) + "/" + settings.text(Setting.SERVICE_VERSION));
   }
 
   private HttpClientConnectionManager connections() {
-    ApiTls tls = access.tls();
+    SSLContext tls = ApiTls.context(settings);
     return PoolingHttpClientConnectionManagerBuilder.create()
         .setConnectionFactory(socket -> ApiConnection.unconnected())
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
-                .setConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .setConnectTimeout(Timeout.of(timeLimit.timeout()))
                 .setTimeToLive(LONGEST_LIFE)
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build())
         .setTlsSocketStrategy(
-            tls.verify()
-                ? new DefaultClientTlsStrategy(tls.context())
+            ApiTls.verifies(settings)
+                ? new DefaultClientTlsStrategy(tls)
                 : new DefaultClientTlsStrategy(
-                    tls.context(),
-                    HostnameVerificationPolicy.CLIENT,
-                    NoopHostnameVerifier.INSTANCE))
+                    tls, HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE))
         .build();
   }
 }

@@ -1,13 +1,12 @@
 package io.tributary.delivery;
 
-import io.tributary.settings.ApiCredentials;
-import io.tributary.settings.ApiCredentials.Basic;
-import io.tributary.settings.ApiCredentials.Bearer;
-import io.tributary.settings.ApiCredentials.BearerFile;
-import io.tributary.settings.ApiCredentials.ClientCredentials;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
+import io.tributary.settings.TokenFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -44,37 +43,36 @@ record SignIn(Authorization authorization) implements ExecChainHandler {
   }
 
   /**
-   * With these credentials.
+   * As the settings say.
    *
-   * @param client makes the client that calls a token endpoint
+   * @param clients makes the client that calls a token endpoint
    */
-  static SignIn with(ApiCredentials credentials, Supplier<CloseableHttpClient> client) {
-    return new SignIn(authorization(credentials, client));
-  }
-
-  private static Authorization authorization(
-      ApiCredentials credentials, Supplier<CloseableHttpClient> client) {
-    if (credentials instanceof Basic basic) {
-      return call -> basic(basic.username(), basic.password().value());
-    }
-    if (credentials instanceof Bearer bearer) {
-      return call -> bearer(bearer.token().value());
-    }
-    if (credentials instanceof BearerFile token) {
-      return call -> fromFile(token);
-    }
-    if (credentials instanceof ClientCredentials clientCredentials) {
-      return new TokenEndpoint(clientCredentials, client);
-    }
-    return call -> null;
+  static SignIn as(Settings settings, Supplier<CloseableHttpClient> clients) {
+    return new SignIn(
+        switch (settings.text(Setting.ANALYTICS_API_AUTH).toLowerCase(Locale.ROOT)) {
+          case "basic" -> {
+            String header =
+                basic(
+                    settings.text(Setting.ANALYTICS_API_USERNAME),
+                    settings.text(Setting.ANALYTICS_API_PASSWORD));
+            yield call -> header;
+          }
+          case "bearer" -> {
+            String file = settings.optional(Setting.ANALYTICS_API_TOKEN_FILE);
+            String header = bearer(settings.text(Setting.ANALYTICS_API_TOKEN));
+            yield file == null ? call -> header : call -> fromFile(file);
+          }
+          case "oauth2" -> new TokenEndpoint(settings, clients);
+          default -> call -> null;
+        });
   }
 
   /** Read for every call: that costs nothing, and a change of the file's time can be missed. */
-  private static String fromFile(BearerFile token) throws TokenException {
+  private static String fromFile(String file) throws TokenException {
     try {
-      return bearer(token.read());
+      return bearer(TokenFile.read(file));
     } catch (IOException e) {
-      throw new TokenException("token file " + token.file() + " cannot be used: " + e, true, e);
+      throw new TokenException("token file " + file + " cannot be used: " + e, true, e);
     }
   }
 

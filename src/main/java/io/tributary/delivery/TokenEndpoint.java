@@ -3,17 +3,18 @@ package io.tributary.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tributary.settings.ApiCredentials.BearerFile;
-import io.tributary.settings.ApiCredentials.ClientCredentials;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
+import io.tributary.settings.TokenFile;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -39,14 +40,9 @@ final class TokenEndpoint implements SignIn.Authorization {
   private static final long LONGEST_LIFE = TimeUnit.DAYS.toSeconds(365);
 
   /** What section 5.2 lets an endpoint say; other words could repeat what was sent to it. */
-  private static final Set<String> ERRORS =
-      Set.of(
-          "invalid_request",
-          "invalid_client",
-          "invalid_grant",
-          "unauthorized_client",
-          "unsupported_grant_type",
-          "invalid_scope");
+  private static final Pattern ERROR =
+      Pattern.compile(
+          "invalid_(request|client|grant|scope)|un(authorized_client|supported_grant_type)");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,15 +52,15 @@ final class TokenEndpoint implements SignIn.Authorization {
     }
   }
 
-  private final ClientCredentials credentials;
+  private final Settings settings;
   private final Supplier<CloseableHttpClient> clients;
   private volatile @Nullable Token token;
 
   /**
    * @param clients makes a client, for one call
    */
-  TokenEndpoint(ClientCredentials credentials, Supplier<CloseableHttpClient> clients) {
-    this.credentials = credentials;
+  TokenEndpoint(Settings settings, Supplier<CloseableHttpClient> clients) {
+    this.settings = settings;
     this.clients = clients;
   }
 
@@ -104,15 +100,18 @@ final class TokenEndpoint implements SignIn.Authorization {
   private HttpPost request() {
     List<NameValuePair> form = new ArrayList<>();
     form.add(new BasicNameValuePair("grant_type", "client_credentials"));
-    if (credentials.scope() != null) {
-      form.add(new BasicNameValuePair("scope", credentials.scope()));
+    String scope = settings.optional(Setting.ANALYTICS_API_OAUTH2_SCOPE);
+    if (scope != null) {
+      form.add(new BasicNameValuePair("scope", scope));
     }
-    HttpPost request = new HttpPost(credentials.tokenUrl());
+    HttpPost request = new HttpPost(url());
     request.setEntity(new UrlEncodedFormEntity(form, StandardCharsets.UTF_8));
     request.setHeader(HttpHeaders.ACCEPT, "application/json");
     request.setHeader(
         HttpHeaders.AUTHORIZATION,
-        SignIn.basic(encoded(credentials.clientId()), encoded(credentials.secret().value())));
+        SignIn.basic(
+            encoded(Setting.ANALYTICS_API_OAUTH2_CLIENT_ID),
+            encoded(Setting.ANALYTICS_API_OAUTH2_CLIENT_SECRET)));
     return request;
   }
 
@@ -121,13 +120,14 @@ final class TokenEndpoint implements SignIn.Authorization {
     if (answer.getCode() != HttpStatus.SC_OK) {
       String error = body.path("error").asText();
       throw failed(
-          "answered " + answer.getCode() + (ERRORS.contains(error) ? " (" + error + ")" : ""),
+          "answered "
+              + answer.getCode()
+              + (ERROR.matcher(error).matches() ? " (" + error + ")" : ""),
           Verdict.of(answer.getCode()) != Verdict.UNAVAILABLE,
           null);
     }
     String value = body.path("access_token").asText();
-    if (!BearerFile.isToken(value)
-        || !body.path("token_type").asText().equalsIgnoreCase("bearer")) {
+    if (!TokenFile.isToken(value) || !body.path("token_type").asText().equalsIgnoreCase("bearer")) {
       throw failed("answered 200 without a bearer token", true, null);
     }
     JsonNode expiresIn = body.path("expires_in");
@@ -146,12 +146,15 @@ final class TokenEndpoint implements SignIn.Authorization {
     }
   }
 
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  private String encoded(Setting setting) {
+    return URLEncoder.encode(settings.text(setting), StandardCharsets.UTF_8);
+  }
+
+  private String url() {
+    return settings.text(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL);
   }
 
   private TokenException failed(String how, boolean lasting, @Nullable Exception cause) {
-    return new TokenException(
-        "token endpoint " + credentials.tokenUrl() + " " + how, lasting, cause);
+    return new TokenException("token endpoint " + url() + " " + how, lasting, cause);
   }
 }

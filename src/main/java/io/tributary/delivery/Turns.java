@@ -1,6 +1,7 @@
 package io.tributary.delivery;
 
 import io.tributary.batch.Batch;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import java.time.Clock;
@@ -30,9 +31,9 @@ public final class Turns {
 
   public Turns(Store store, Settings settings, Clock clock) {
     this.store = store;
-    this.flushInterval = settings.flushInterval();
-    this.firstDelay = settings.backoffBase();
-    this.multiplier = settings.backoffMultiplier();
+    this.flushInterval = settings.seconds(Setting.MERGE_FLUSH_INTERVAL);
+    this.firstDelay = settings.seconds(Setting.RETRY_BACKOFF_BASE);
+    this.multiplier = settings.number(Setting.RETRY_BACKOFF_MULTIPLIER).doubleValue();
     this.clock = clock;
   }
 

@@ -3,6 +3,7 @@ package io.tributary.intake;
 import io.tributary.batch.Limits;
 import io.tributary.intake.StreamCondition.Kind;
 import io.tributary.operations.KafkaMeters;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import java.util.Properties;
@@ -48,10 +49,10 @@ public final class GatedKafkaClients extends DefaultKafkaClientFactory implement
     this.shared =
         new Placement.Shared(
             store,
-            new GroupAdmin(settings.groupId(), store.identity()),
+            new GroupAdmin(settings.text(Setting.KAFKA_GROUP_ID), store.identity()),
             PollsInProgress.none(),
             meters,
-            settings.commitsStored(),
+            settings.is(Setting.KAFKA_COMMIT, "stored"),
             fatal);
   }
 

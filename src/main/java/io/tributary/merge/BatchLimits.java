@@ -3,6 +3,7 @@ package io.tributary.merge;
 import io.tributary.batch.BatchJson;
 import io.tributary.batch.Limits;
 import io.tributary.batch.Section;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,8 +36,8 @@ public final class BatchLimits {
 
   /** The limits with the sections that there are now. */
   public Limits now() {
-    int room = settings.maxBytes() - envelopeSize(sections.all());
-    return new Limits(settings.maxMessages(), Math.min(room, learned.get()));
+    int room = settings.whole(Setting.MERGE_MAX_BYTES) - envelopeSize(sections.all());
+    return new Limits(settings.whole(Setting.MERGE_MAX_MESSAGES), Math.min(room, learned.get()));
   }
 
   private int envelopeSize(List<Section> now) {
@@ -50,7 +51,9 @@ public final class BatchLimits {
 
   private Envelope measured(List<Section> all) {
     return new Envelope(
-        all, BatchJson.envelopeSize(all, settings.serviceName(), settings.serviceVersion()));
+        all,
+        BatchJson.envelopeSize(
+            all, settings.text(Setting.SERVICE_NAME), settings.text(Setting.SERVICE_VERSION)));
   }
 
   /** The API has refused so many bytes of payload as too large: further batches have half of it. */

@@ -3,7 +3,6 @@ package io.tributary.merge;
 import io.tributary.batch.BatchJson;
 import io.tributary.batch.Section;
 import io.tributary.settings.Setting;
-import io.tributary.settings.Settings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,10 +60,10 @@ public final class Sections {
   private void checkTopics() {
     for (RouteDefinition route : intakes().toList()) {
       String topic = text(route.getTemplateParameters(), "topic");
-      if (!Settings.isTopic(topic)) {
+      String allowed = Setting.DEAD_LETTER_TOPIC.refusal(topic);
+      if (allowed != null) {
         throw new IllegalArgumentException(
-            "the route '%s' has the topic '%s'; %s"
-                .formatted(route.getRouteId(), topic, Settings.TOPICS));
+            "the route '%s' has the topic '%s'; %s".formatted(route.getRouteId(), topic, allowed));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.tributary.operations;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.StreamCondition;
 import io.tributary.merge.Sections;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +50,13 @@ public final class KafkaHealthCheck extends ReadinessCheck {
     String what =
         switch (condition.kind()) {
           case REFUSED -> "refused";
-          case UNREACHABLE -> "no broker answers at " + settings.bootstrapServers();
+          case UNREACHABLE ->
+              "no broker answers at " + settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS);
           case NO_TOPIC -> "the topic does not exist";
           case UNREADABLE -> "cannot be read";
           case NO_CONSUMER -> "not all of its consumers run (" + expected + " expected)";
-          case NOT_A_MEMBER -> "not a member of the group " + settings.groupId();
-          case MEMBER -> "member of the group " + settings.groupId();
+          case NOT_A_MEMBER -> "not a member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
+          case MEMBER -> "member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
         };
     String detail = condition.detail().isEmpty() ? "" : " (" + condition.detail() + ")";
     return what + detail + " since " + condition.since();

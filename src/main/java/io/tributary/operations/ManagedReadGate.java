@@ -2,6 +2,7 @@ package io.tributary.operations;
 
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogText;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
@@ -37,7 +38,7 @@ public final class ManagedReadGate {
 
   @ManagedAttribute(description = "Undelivered batches at which reading pauses by itself")
   public int getMaxPendingBatches() {
-    return settings.maxPendingBatches();
+    return settings.whole(Setting.MERGE_MAX_PENDING_BATCHES);
   }
 
   @ManagedAttribute(description = "Who has paused the intake; empty when nobody has")

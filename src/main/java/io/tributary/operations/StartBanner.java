@@ -1,5 +1,6 @@
 package io.tributary.operations;
 
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -21,19 +22,23 @@ public final class StartBanner {
     return List.of(
         "Starting %s v%s (Camel %s, Java %d)"
             .formatted(
-                settings.serviceName(),
-                settings.serviceVersion(),
+                settings.text(Setting.SERVICE_NAME),
+                settings.text(Setting.SERVICE_VERSION),
                 context.getVersion(),
                 Runtime.version().feature()),
         "Kafka: %s, group %s; dead letters: %s"
-            .formatted(settings.bootstrapServers(), settings.groupId(), settings.deadLetterTopic()),
+            .formatted(
+                settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS),
+                settings.text(Setting.KAFKA_GROUP_ID),
+                settings.text(Setting.DEAD_LETTER_TOPIC)),
         "API: POST %s, a batch every %s s or %d messages"
             .formatted(
                 settings.batchUrl(),
-                settings.flushInterval().toMillis() / 1000.0,
-                settings.maxMessages()),
+                settings.seconds(Setting.MERGE_FLUSH_INTERVAL).toMillis() / 1000.0,
+                settings.whole(Setting.MERGE_MAX_MESSAGES)),
         "State folder: %s".formatted(settings.stateDir().toAbsolutePath().normalize()),
         "Status page: http://%s:%d/"
-            .formatted(settings.managementHost(), settings.managementPort()));
+            .formatted(
+                settings.text(Setting.MANAGEMENT_HOST), settings.whole(Setting.MANAGEMENT_PORT)));
   }
 }

@@ -15,6 +15,7 @@ import io.tributary.intake.StreamCondition;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import java.time.Clock;
@@ -125,8 +126,8 @@ public final class Status {
     long now = clock.millis();
     return JSON.writeValueAsBytes(
         new Document(
-            settings.serviceName(),
-            settings.serviceVersion(),
+            settings.text(Setting.SERVICE_NAME),
+            settings.text(Setting.SERVICE_VERSION),
             now,
             intake(),
             sections.consumers().entrySet().stream().map(this::stream).toList(),
@@ -184,7 +185,7 @@ public final class Status {
     List<Batch> batches = store.pending();
     return new Pending(
         batches.size(),
-        settings.maxPendingBatches(),
+        settings.whole(Setting.MERGE_MAX_PENDING_BATCHES),
         batches.stream().mapToLong(Batch::unsettledMessages).sum());
   }
 
@@ -192,7 +193,7 @@ public final class Status {
   private Api api() {
     ApiState.Answer last = api.last();
     return new Api(
-        settings.apiBaseUrl().toString(),
+        settings.url(Setting.ANALYTICS_API_BASE_URL).toString(),
         last.kind().name(),
         last.detail(),
         last.since().toEpochMilli());

@@ -8,6 +8,7 @@ import io.tributary.decode.EventDecoder;
 import io.tributary.merge.Sections;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.ManagedReplay;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.time.Clock;
 import org.apache.camel.CamelContext;
@@ -37,7 +38,7 @@ public final class ReplayBeans {
     Replay replay =
         new Replay(
             context,
-            settings.deadLetterTopic(),
+            settings.text(Setting.DEAD_LETTER_TOPIC),
             sections,
             new EventDecoder(settings.contentDedupe()),
             replayed);

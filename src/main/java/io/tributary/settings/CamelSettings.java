@@ -28,21 +28,17 @@ public final class CamelSettings {
     Logging.keepSecrets();
     checkNames(context);
     Map<Setting, String> texts = new EnumMap<>(Setting.class);
-    Map<Setting, String> used = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      String written = written(context, setting);
-      String text = written == null ? text(context, setting) : written;
-      String meant = text.isBlank() ? setting.defaultValue() : text.strip();
-      texts.put(setting, text);
-      if (!meant.equals(written)) {
-        used.put(setting, meant);
-      }
+      texts.put(setting, text(context, setting));
     }
     Settings settings = Settings.from(texts::get);
     // The routes and Camel take some of the properties as they are written.
-    used.forEach(
-        (setting, meant) ->
-            context.getPropertiesComponent().addOverrideProperty(setting.property(), meant));
+    for (Setting setting : Setting.values()) {
+      String used = settings.text(setting);
+      if (!used.equals(written(context, setting))) {
+        context.getPropertiesComponent().addOverrideProperty(setting.property(), used);
+      }
+    }
     return settings;
   }
 
@@ -68,7 +64,9 @@ public final class CamelSettings {
     } catch (IllegalArgumentException e) {
       // Without the cause and the value, which may be a secret.
       throw new SettingException(
-          setting, "{{…}}", "Camel takes {{ for the start of a placeholder, and knows none such");
+          setting
+              + "='{{…}}' cannot be used: Camel takes {{ for the start of a placeholder, and knows"
+              + " none such");
     }
   }
 

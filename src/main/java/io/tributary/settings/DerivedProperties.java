@@ -1,6 +1,5 @@
 package io.tributary.settings;
 
-import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.spi.PropertiesSource;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +11,13 @@ public record DerivedProperties(Map<String, String> values) implements Propertie
     return new DerivedProperties(
         Map.of(
             "tributary.api.url", settings.batchUrl(),
-            "tributary.api.timeout-millis", millis(settings.apiTimeout()),
-            "tributary.merge.flush-interval-millis", millis(settings.flushInterval()),
-            "tributary.retry.backoff-base-millis", millis(settings.backoffBase())));
+            "tributary.api.timeout-millis", millis(settings, Setting.ANALYTICS_API_TIMEOUT),
+            "tributary.merge.flush-interval-millis", millis(settings, Setting.MERGE_FLUSH_INTERVAL),
+            "tributary.retry.backoff-base-millis", millis(settings, Setting.RETRY_BACKOFF_BASE)));
   }
 
-  private static String millis(Duration duration) {
-    return String.valueOf(duration.toMillis());
+  private static String millis(Settings settings, Setting setting) {
+    return String.valueOf(settings.seconds(setting).toMillis());
   }
 
   @Override

@@ -22,26 +22,26 @@ import org.jspecify.annotations.Nullable;
  * @param writable whether Jolokia also calls operations and sets attributes
  */
 public record ManagementAccess(@Nullable Path users, boolean writable) {
-  private static final String NONE = Setting.MANAGEMENT_USERS_FILE.defaultValue();
-
   /**
-   * Reads and checks both settings.
+   * Checks both settings.
    *
    * @throws SettingException when one cannot be used, or when write access would need no password
    */
-  static ManagementAccess from(SettingsReader read) {
-    String file = read.text(Setting.MANAGEMENT_USERS_FILE);
-    Path users = file.equals(NONE) ? null : checked(file);
-    String write = read.oneOf(Setting.JOLOKIA_WRITE, List.of("off", "on"));
-    boolean writable = write.equals("on");
-    if (writable && users == null) {
-      throw new SettingException(
+  public static ManagementAccess from(Settings settings) {
+    String file = settings.optional(Setting.MANAGEMENT_USERS_FILE);
+    boolean writable = settings.is(Setting.JOLOKIA_WRITE, "on");
+    if (writable && file == null) {
+      throw settings.refusal(
           Setting.JOLOKIA_WRITE,
-          write,
           "write access needs a password; name a file of users with "
               + Setting.MANAGEMENT_USERS_FILE);
     }
-    return new ManagementAccess(users, writable);
+    if (file != null && !hasUsers(file)) {
+      throw settings.refusal(
+          Setting.MANAGEMENT_USERS_FILE,
+          "a readable file with a line user.<name> = <password> for each user, or " + Kind.NONE);
+    }
+    return new ManagementAccess(file == null ? null : Path.of(file), writable);
   }
 
   /** Sets up the management server, which is not yet made. */
@@ -68,31 +68,22 @@ public record ManagementAccess(@Nullable Path users, boolean writable) {
       throw new SettingException(
           Setting.MANAGEMENT_USERS_FILE,
           users.toString(),
-          "with camel run only " + NONE + " is allowed: it has no users, and Jolokia only reads");
+          "with camel run only "
+              + Kind.NONE
+              + " is allowed: it has no users, and Jolokia only reads");
     }
   }
 
-  private static Path checked(String file) {
+  private static boolean hasUsers(String file) {
     Properties lines = new Properties();
     try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
       lines.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw unusable(file);
+      return false;
     }
-    List<String> names =
+    List<String> users =
         lines.stringPropertyNames().stream().filter(name -> name.startsWith("user.")).toList();
-    boolean passwordMissing =
-        names.stream().anyMatch(name -> lines.getProperty(name).split(",", 2)[0].isBlank());
-    if (names.isEmpty() || passwordMissing) {
-      throw unusable(file);
-    }
-    return Path.of(file);
-  }
-
-  private static SettingException unusable(String file) {
-    return new SettingException(
-        Setting.MANAGEMENT_USERS_FILE,
-        file,
-        "a readable file with a line user.<name> = <password> for each user, or " + NONE);
+    return !users.isEmpty()
+        && users.stream().noneMatch(user -> lines.getProperty(user).split(",", 2)[0].isBlank());
   }
 }

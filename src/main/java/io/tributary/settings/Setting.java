@@ -1,84 +1,173 @@
 package io.tributary.settings;
 
+import static io.tributary.settings.Kind.BROKERS;
+import static io.tributary.settings.Kind.FILE;
+import static io.tributary.settings.Kind.FOLDER;
+import static io.tributary.settings.Kind.LINE;
+import static io.tributary.settings.Kind.NONE;
+import static io.tributary.settings.Kind.TOKEN;
+import static io.tributary.settings.Kind.TOPIC;
+import static io.tributary.settings.Kind.URL;
+import static io.tributary.settings.Kind.USER;
+import static io.tributary.settings.Kind.number;
+import static io.tributary.settings.Kind.oneOf;
+import static io.tributary.settings.Kind.seconds;
+import static io.tributary.settings.Kind.whole;
+import static io.tributary.settings.Use.neededWith;
+import static io.tributary.settings.Use.ofFile;
+import static io.tributary.settings.Use.usedWith;
+import static io.tributary.settings.Use.withHttps;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Every setting that an operator may turn: its environment variable (the constant's name), the line
- * it has in {@code application.properties}, and its default.
+ * it has in {@code application.properties}, its default, what is allowed, and with which other
+ * setting it has an effect.
  */
+@SuppressWarnings("ImmutableEnumChecker") // no kind and no use has anything that changes
 public enum Setting {
-  KAFKA_BOOTSTRAP_SERVERS("tributary.kafka.bootstrap-servers", "localhost:9093"),
-  KAFKA_CUSTOMER_TOPIC("tributary.kafka.customer-topic", "customer_data"),
-  KAFKA_INVENTORY_TOPIC("tributary.kafka.inventory-topic", "inventory_data"),
-  KAFKA_GROUP_ID("tributary.kafka.group-id", "tributary"),
-  KAFKA_CUSTOMER_CONSUMERS("tributary.kafka.customer-consumers", "1"),
-  KAFKA_INVENTORY_CONSUMERS("tributary.kafka.inventory-consumers", "1"),
-  KAFKA_COMMIT("tributary.kafka.commit", "delivered"),
-  KAFKA_SECURITY_PROTOCOL("tributary.kafka.security-protocol", "PLAINTEXT"),
-  KAFKA_SASL_MECHANISM("tributary.kafka.sasl-mechanism", "SCRAM-SHA-512"),
-  KAFKA_SASL_USERNAME("tributary.kafka.sasl-username", "none"),
-  KAFKA_SASL_PASSWORD("tributary.kafka.sasl-password", "none"),
-  KAFKA_SASL_OAUTHBEARER_TOKEN_URL("tributary.kafka.oauthbearer.token-url", "none"),
-  KAFKA_SASL_OAUTHBEARER_CLIENT_ID("tributary.kafka.oauthbearer.client-id", "none"),
-  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET("tributary.kafka.oauthbearer.client-secret", "none"),
-  KAFKA_SASL_OAUTHBEARER_SCOPE("tributary.kafka.oauthbearer.scope", "none"),
-  KAFKA_SSL_TRUSTSTORE_LOCATION("tributary.kafka.ssl-truststore-location", "none"),
-  KAFKA_SSL_TRUSTSTORE_PASSWORD("tributary.kafka.ssl-truststore-password", "none"),
-  KAFKA_SSL_KEYSTORE_LOCATION("tributary.kafka.ssl-keystore-location", "none"),
-  KAFKA_SSL_KEYSTORE_PASSWORD("tributary.kafka.ssl-keystore-password", "none"),
-  ANALYTICS_API_BASE_URL("tributary.api.base-url", "http://localhost:8081"),
-  ANALYTICS_API_TIMEOUT("tributary.api.timeout-seconds", "30"),
-  ANALYTICS_API_AUTH("tributary.api.auth", "none"),
-  ANALYTICS_API_USERNAME("tributary.api.username", "none"),
-  ANALYTICS_API_PASSWORD("tributary.api.password", "none"),
-  ANALYTICS_API_TOKEN("tributary.api.token", "none"),
-  ANALYTICS_API_TOKEN_FILE("tributary.api.token-file", "none"),
-  ANALYTICS_API_OAUTH2_TOKEN_URL("tributary.api.oauth2.token-url", "none"),
-  ANALYTICS_API_OAUTH2_CLIENT_ID("tributary.api.oauth2.client-id", "none"),
-  ANALYTICS_API_OAUTH2_CLIENT_SECRET("tributary.api.oauth2.client-secret", "none"),
-  ANALYTICS_API_OAUTH2_SCOPE("tributary.api.oauth2.scope", "none"),
-  ANALYTICS_API_KEYSTORE("tributary.api.keystore", "none"),
-  ANALYTICS_API_KEYSTORE_PASSWORD("tributary.api.keystore-password", "none"),
-  ANALYTICS_API_TRUSTSTORE("tributary.api.truststore", "none"),
-  ANALYTICS_API_TRUSTSTORE_PASSWORD("tributary.api.truststore-password", "none"),
-  ANALYTICS_API_TLS_VERIFY("tributary.api.tls-verify", "true"),
-  ANALYTICS_API_GZIP("tributary.api.gzip", "false"),
-  MAX_RETRIES("tributary.retry.max-retries", "3"),
-  RETRY_BACKOFF_BASE("tributary.retry.backoff-base-seconds", "1.0"),
-  RETRY_BACKOFF_MULTIPLIER("tributary.retry.backoff-multiplier", "2.0"),
-  SPLIT_REFUSED_BATCHES("tributary.delivery.split-refused-batches", "true"),
-  IDEMPOTENCY_CACHE_SIZE("tributary.dedupe.cache-size", "10000"),
-  IDEMPOTENCY_CACHE_TTL("tributary.dedupe.cache-ttl-seconds", "3600"),
-  CONTENT_DEDUPE("tributary.dedupe.content", "latest"),
-  MERGE_FLUSH_INTERVAL("tributary.merge.flush-interval-seconds", "30"),
-  MERGE_MAX_MESSAGES("tributary.merge.max-messages", "5000"),
-  MERGE_MAX_BYTES("tributary.merge.max-bytes", "5000000"),
-  MERGE_STATE_DIR("tributary.merge.state-dir", "state"),
-  MERGE_MAX_PENDING_BATCHES("tributary.merge.max-pending-batches", "20"),
-  DEAD_LETTER_TOPIC("tributary.dead-letter.topic", "tributary_dead_letters"),
-  SERVICE_NAME("tributary.service.name", "tributary"),
-  SERVICE_VERSION("tributary.service.version", "1.0.0"),
-  MANAGEMENT_HOST("tributary.management.host", "127.0.0.1"),
-  MANAGEMENT_PORT("tributary.management.port", "9876"),
-  MANAGEMENT_USERS_FILE("tributary.management.users-file", "none"),
-  JOLOKIA_WRITE("tributary.jolokia.write", "off"),
-  LOG_LEVEL("tributary.log.level", "INFO"),
-  LOG_FORMAT("tributary.log.format", "text"),
-  ROUTES_RELOAD("tributary.routes.reload", "false"),
-  TRACING("tributary.tracing", "off");
+  KAFKA_BOOTSTRAP_SERVERS("kafka.bootstrap-servers", "localhost:9093", BROKERS),
+  KAFKA_CUSTOMER_TOPIC("kafka.customer-topic", "customer_data", TOPIC),
+  KAFKA_INVENTORY_TOPIC("kafka.inventory-topic", "inventory_data", TOPIC),
+  KAFKA_GROUP_ID("kafka.group-id", "tributary", LINE),
+  KAFKA_CUSTOMER_CONSUMERS("kafka.customer-consumers", "1", whole(1, 64)),
+  KAFKA_INVENTORY_CONSUMERS("kafka.inventory-consumers", "1", whole(1, 64)),
+  KAFKA_COMMIT("kafka.commit", "delivered", oneOf("delivered", "stored")),
+  KAFKA_SECURITY_PROTOCOL(
+      "kafka.security-protocol",
+      "PLAINTEXT",
+      oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")),
+  KAFKA_SASL_MECHANISM(
+      "kafka.sasl-mechanism",
+      "SCRAM-SHA-512",
+      oneOf("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"),
+      usedWith(KAFKA_SECURITY_PROTOCOL, "SASL_PLAINTEXT", "SASL_SSL")),
+  KAFKA_SASL_USERNAME("kafka.sasl-username", LINE, withPassword()),
+  KAFKA_SASL_PASSWORD("kafka.sasl-password", LINE, withPassword()),
+  KAFKA_SASL_OAUTHBEARER_TOKEN_URL("kafka.oauthbearer.token-url", URL, withToken()),
+  KAFKA_SASL_OAUTHBEARER_CLIENT_ID("kafka.oauthbearer.client-id", LINE, withToken()),
+  KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET("kafka.oauthbearer.client-secret", LINE, withToken()),
+  KAFKA_SASL_OAUTHBEARER_SCOPE(
+      "kafka.oauthbearer.scope", LINE, usedWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER")),
+  KAFKA_SSL_TRUSTSTORE_LOCATION("kafka.ssl-truststore-location", FILE, withTls()),
+  KAFKA_SSL_TRUSTSTORE_PASSWORD(
+      "kafka.ssl-truststore-password",
+      LINE,
+      ofFile(KAFKA_SSL_TRUSTSTORE_LOCATION, false, "a file")),
+  KAFKA_SSL_KEYSTORE_LOCATION("kafka.ssl-keystore-location", FILE, withTls()),
+  KAFKA_SSL_KEYSTORE_PASSWORD(
+      "kafka.ssl-keystore-password", LINE, ofFile(KAFKA_SSL_KEYSTORE_LOCATION, false, "a file")),
+  ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
+  ANALYTICS_API_TIMEOUT("api.timeout-seconds", "30", seconds("0.1", "3600")),
+  ANALYTICS_API_AUTH("api.auth", NONE, oneOf(NONE, "basic", "bearer", "oauth2")),
+  ANALYTICS_API_USERNAME("api.username", USER, neededWith(ANALYTICS_API_AUTH, "basic")),
+  ANALYTICS_API_PASSWORD("api.password", LINE, neededWith(ANALYTICS_API_AUTH, "basic")),
+  ANALYTICS_API_TOKEN("api.token", TOKEN, usedWith(ANALYTICS_API_AUTH, "bearer")),
+  ANALYTICS_API_TOKEN_FILE("api.token-file", FILE, usedWith(ANALYTICS_API_AUTH, "bearer")),
+  ANALYTICS_API_OAUTH2_TOKEN_URL(
+      "api.oauth2.token-url", URL, neededWith(ANALYTICS_API_AUTH, "oauth2")),
+  ANALYTICS_API_OAUTH2_CLIENT_ID(
+      "api.oauth2.client-id", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
+  ANALYTICS_API_OAUTH2_CLIENT_SECRET(
+      "api.oauth2.client-secret", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
+  ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", LINE, usedWith(ANALYTICS_API_AUTH, "oauth2")),
+  ANALYTICS_API_KEYSTORE("api.keystore", FILE, withHttps()),
+  ANALYTICS_API_KEYSTORE_PASSWORD(
+      "api.keystore-password", LINE, ofFile(ANALYTICS_API_KEYSTORE, true, "without a file nobody")),
+  ANALYTICS_API_TRUSTSTORE("api.truststore", FILE, withHttps()),
+  ANALYTICS_API_TRUSTSTORE_PASSWORD(
+      "api.truststore-password",
+      LINE,
+      ofFile(ANALYTICS_API_TRUSTSTORE, true, "without a file nobody")),
+  ANALYTICS_API_TLS_VERIFY("api.tls-verify", "true", oneOf("true", "false"), withHttps()),
+  ANALYTICS_API_GZIP("api.gzip", "false", oneOf("true", "false")),
+  MAX_RETRIES("retry.max-retries", "3", whole(0, 100)),
+  RETRY_BACKOFF_BASE("retry.backoff-base-seconds", "1.0", seconds("0", "3600")),
+  RETRY_BACKOFF_MULTIPLIER("retry.backoff-multiplier", "2.0", number("a number", "1", "100")),
+  SPLIT_REFUSED_BATCHES("delivery.split-refused-batches", "true", oneOf("true", "false")),
+  IDEMPOTENCY_CACHE_SIZE("dedupe.cache-size", "10000", whole(1, 100_000_000)),
+  IDEMPOTENCY_CACHE_TTL("dedupe.cache-ttl-seconds", "3600", seconds("0.1", "31536000")),
+  CONTENT_DEDUPE("dedupe.content", "latest", oneOf("latest", "window", "off")),
+  MERGE_FLUSH_INTERVAL("merge.flush-interval-seconds", "30", seconds("0.1", "86400")),
+  MERGE_MAX_MESSAGES("merge.max-messages", "5000", whole(1, 10_000_000)),
+  MERGE_MAX_BYTES("merge.max-bytes", "5000000", whole(1_000, 1_000_000_000)),
+  MERGE_STATE_DIR("merge.state-dir", "state", FOLDER),
+  MERGE_MAX_PENDING_BATCHES("merge.max-pending-batches", "20", whole(1, 100_000)),
+  DEAD_LETTER_TOPIC("dead-letter.topic", "tributary_dead_letters", TOPIC),
+  SERVICE_NAME("service.name", "tributary", LINE),
+  SERVICE_VERSION("service.version", "1.0.0", LINE),
+  MANAGEMENT_HOST("management.host", "127.0.0.1", LINE),
+  MANAGEMENT_PORT("management.port", "9876", whole(1, 65_535)),
+  MANAGEMENT_USERS_FILE("management.users-file", NONE, FILE),
+  JOLOKIA_WRITE("jolokia.write", "off", oneOf("off", "on")),
+  LOG_LEVEL("log.level", "INFO", oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF")),
+  LOG_FORMAT("log.format", "text", oneOf("text", "json")),
+  ROUTES_RELOAD("routes.reload", "false", oneOf("true", "false")),
+  TRACING("tracing", "off", oneOf("off", "otlp"));
 
   /** What the names of their lines begin with. */
   static final String PREFIX = "tributary.";
 
   private final String property;
   private final String defaultValue;
+  private final Kind kind;
+  private final @Nullable Use use;
 
-  Setting(String property, String defaultValue) {
-    this.property = property;
+  Setting(String property, String defaultValue, Kind kind) {
+    this(property, defaultValue, kind, null);
+  }
+
+  /** One that need not be set. */
+  Setting(String property, Kind kind, Use use) {
+    this(property, NONE, kind, use);
+  }
+
+  Setting(String property, String defaultValue, Kind kind, @Nullable Use use) {
+    this.property = PREFIX + property;
     this.defaultValue = defaultValue;
+    this.kind = kind;
+    this.use = use;
+  }
+
+  private static Use withPassword() {
+    return neededWith(KAFKA_SASL_MECHANISM, "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
+  }
+
+  private static Use withToken() {
+    return neededWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER");
+  }
+
+  private static Use withTls() {
+    return usedWith(KAFKA_SECURITY_PROTOCOL, "SSL", "SASL_SSL");
   }
 
   /** The name of its line in {@code application.properties}. */
   public String property() {
     return property;
+  }
+
+  /** The value it has when neither the file nor the environment says another. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** What is allowed in place of a value; null when it is. */
+  public @Nullable String refusal(String value) {
+    return kind.refusal(value);
+  }
+
+  /** When it has an effect; null when it always has. */
+  @Nullable Use use() {
+    return use;
+  }
+
+  boolean isOptional() {
+    return defaultValue.equals(NONE);
   }
 
   /** What its line says as it is shipped, as Camel reads it. */
@@ -94,10 +183,5 @@ public enum Setting {
   /** Whether its value is a URL, or the name of a host that could be taken for one. */
   boolean isAddress() {
     return name().endsWith("_URL") || name().endsWith("_SERVERS") || name().endsWith("_HOST");
-  }
-
-  /** The value it has when neither the file nor the environment says another. */
-  public String defaultValue() {
-    return defaultValue;
   }
 }

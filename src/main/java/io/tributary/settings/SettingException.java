@@ -4,7 +4,7 @@ import io.tributary.logging.LogText;
 
 /**
  * A setting has a value that cannot be used. The message is one line that names the variable, its
- * value and what is allowed. Of a URL it has nothing that may be secret.
+ * value unless that is a secret, and what is allowed. Of a URL it has nothing that may be secret.
  */
 public final class SettingException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,10 @@ public final class SettingException extends IllegalArgumentException {
   }
 
   /** An address is put into the wrong variable at times. */
-  private static String shown(Setting setting, String value) {
+  static String shown(Setting setting, String value) {
+    if (setting.isSecret() && !value.isEmpty() && !value.equals(Kind.NONE)) {
+      return "***";
+    }
     return setting.isAddress() || value.contains("://") ? LogText.url(value) : value;
   }
 }

@@ -1,108 +1,25 @@
 package io.tributary.settings;
 
 import io.tributary.dedupe.ContentDedupe;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings, typed and checked once at the start.
+ * The settings, checked once at the start. Each is asked for by the name of its variable.
  *
- * @param bootstrapServers brokers, {@code host:port} separated by commas
- * @param customerTopic topic of the customers
- * @param inventoryTopic topic of the products
- * @param groupId consumer group
- * @param customerConsumers consumer threads on the customers' topic
- * @param inventoryConsumers consumer threads on the products' topic
- * @param commitsStored whether offsets are committed as soon as their records are stored, not when
- *     they are delivered
- * @param kafkaSecurity how the Kafka clients identify themselves and whom they trust
- * @param apiBaseUrl where the analytics API is, without a slash at the end
- * @param apiTimeout limit of one call
- * @param apiAccess how it signs in at the API, and reaches it
- * @param maxRetries quick tries after the first
- * @param backoffBase delay before the first retry
- * @param backoffMultiplier factor from one delay to the next
- * @param splitRefusedBatches whether a batch that the API refuses is halved
- * @param rememberedKeys message IDs remembered, and as many payload entries
- * @param rememberedFor how long a key is remembered
- * @param contentDedupe how content is compared
- * @param flushInterval longest time from a batch's first message to its completion
- * @param maxMessages messages in a batch at the most
- * @param maxBytes bytes of a POST's body at the most, but for a single message that is larger
- * @param stateDir the folder of the store
- * @param maxPendingBatches undelivered batches at which reading pauses
- * @param deadLetterTopic where refused records and batches go
- * @param serviceName {@code metadata.source} of a batch
- * @param serviceVersion {@code metadata.version} of a batch
- * @param managementHost address that the management port binds to
- * @param managementPort health, metrics, Jolokia, status page
- * @param managementAccess who may do what over Jolokia
- * @param logLevel level of the program's own log
- * @param logFormat {@code text}, or {@code json} for one object a line
- * @param reloadRoutes whether edited routes take effect while it runs
- * @param tracing whether batches are traced
+ * @param texts what is written, or the default
  */
-public record Settings(
-    String bootstrapServers,
-    String customerTopic,
-    String inventoryTopic,
-    String groupId,
-    int customerConsumers,
-    int inventoryConsumers,
-    boolean commitsStored,
-    KafkaSecurity kafkaSecurity,
-    URI apiBaseUrl,
-    Duration apiTimeout,
-    ApiAccess apiAccess,
-    int maxRetries,
-    Duration backoffBase,
-    double backoffMultiplier,
-    boolean splitRefusedBatches,
-    int rememberedKeys,
-    Duration rememberedFor,
-    ContentDedupe contentDedupe,
-    Duration flushInterval,
-    int maxMessages,
-    int maxBytes,
-    Path stateDir,
-    int maxPendingBatches,
-    String deadLetterTopic,
-    String serviceName,
-    String serviceVersion,
-    String managementHost,
-    int managementPort,
-    ManagementAccess managementAccess,
-    String logLevel,
-    String logFormat,
-    boolean reloadRoutes,
-    boolean tracing) {
-
-  /** What {@link #isTopic} allows. */
-  public static final String TOPICS =
-      "a topic's name of 1 to 249 letters, digits, '.', '_', '-' is allowed";
-
-  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-
-  private static final List<String> LOG_LEVELS =
-      List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
-
-  private static final List<String> LOG_FORMATS = List.of("text", "json");
-
-  /** Whether Kafka takes that as the name of a topic. */
-  public static boolean isTopic(String name) {
-    return TOPIC.matcher(name).matches() && !name.equals(".") && !name.equals("..");
-  }
-
-  /** Where a batch is posted to. */
-  public String batchUrl() {
-    return apiBaseUrl + "/api/analytics/data";
-  }
+public record Settings(Map<Setting, String> texts) {
 
   /** Looks up the text of a setting; null when the file has no line for it. */
   @FunctionalInterface
@@ -116,41 +33,126 @@ public record Settings(
    * @throws SettingException for the first one whose value cannot be used
    */
   public static Settings from(Source source) {
-    SettingsReader read = new SettingsReader(source);
-    Map<String, Setting> topics = new HashMap<>();
-    return new Settings(
-        read.brokers(Setting.KAFKA_BOOTSTRAP_SERVERS),
-        read.topic(Setting.KAFKA_CUSTOMER_TOPIC, topics),
-        read.topic(Setting.KAFKA_INVENTORY_TOPIC, topics),
-        read.line(Setting.KAFKA_GROUP_ID),
-        read.whole(Setting.KAFKA_CUSTOMER_CONSUMERS, 1, 64),
-        read.whole(Setting.KAFKA_INVENTORY_CONSUMERS, 1, 64),
-        read.oneOf(Setting.KAFKA_COMMIT, List.of("delivered", "stored")).equals("stored"),
-        KafkaSecurity.from(read),
-        read.url(Setting.ANALYTICS_API_BASE_URL),
-        read.seconds(Setting.ANALYTICS_API_TIMEOUT, "0.1", "3600"),
-        ApiAccess.from(read),
-        read.whole(Setting.MAX_RETRIES, 0, 100),
-        read.seconds(Setting.RETRY_BACKOFF_BASE, "0", "3600"),
-        read.decimal(Setting.RETRY_BACKOFF_MULTIPLIER, "a number", "1", "100").doubleValue(),
-        read.oneOf(Setting.SPLIT_REFUSED_BATCHES, List.of("true", "false")).equals("true"),
-        read.whole(Setting.IDEMPOTENCY_CACHE_SIZE, 1, 100_000_000),
-        read.seconds(Setting.IDEMPOTENCY_CACHE_TTL, "0.1", "31536000"),
-        read.contentDedupe(Setting.CONTENT_DEDUPE),
-        read.seconds(Setting.MERGE_FLUSH_INTERVAL, "0.1", "86400"),
-        read.whole(Setting.MERGE_MAX_MESSAGES, 1, 10_000_000),
-        read.whole(Setting.MERGE_MAX_BYTES, 1_000, 1_000_000_000),
-        read.path(Setting.MERGE_STATE_DIR),
-        read.whole(Setting.MERGE_MAX_PENDING_BATCHES, 1, 100_000),
-        read.topic(Setting.DEAD_LETTER_TOPIC, topics),
-        read.line(Setting.SERVICE_NAME),
-        read.line(Setting.SERVICE_VERSION),
-        read.line(Setting.MANAGEMENT_HOST),
-        read.whole(Setting.MANAGEMENT_PORT, 1, 65_535),
-        ManagementAccess.from(read),
-        read.oneOf(Setting.LOG_LEVEL, LOG_LEVELS),
-        read.oneOf(Setting.LOG_FORMAT, LOG_FORMATS),
-        read.oneOf(Setting.ROUTES_RELOAD, List.of("true", "false")).equals("true"),
-        read.oneOf(Setting.TRACING, List.of("off", "otlp")).equals("otlp"));
+    Settings settings = new Settings(new EnumMap<>(Setting.class));
+    for (Setting setting : Setting.values()) {
+      String text = source.valueOf(setting);
+      settings.texts.put(setting, text == null ? setting.defaultValue() : text.strip());
+    }
+    for (Setting setting : Setting.values()) {
+      settings.check(setting);
+    }
+    settings.checkTopics();
+    KafkaSecurity.properties(settings);
+    TokenFile.check(settings);
+    ApiTls.check(settings);
+    ManagementAccess.from(settings);
+    return settings;
+  }
+
+  private void check(Setting setting) {
+    Use use = setting.use();
+    boolean used = use == null || use.isMet(this);
+    if (text(setting).isEmpty()) { // as Compose makes of a variable that is not set
+      if (used && !setting.isOptional()) {
+        throw refusal(setting, "it must not be blank");
+      }
+      texts.put(setting, setting.defaultValue());
+    }
+    String text = text(setting);
+    boolean unset = setting.isOptional() && text.equals(Kind.NONE);
+    if (use != null && used && unset && use.needed()) {
+      throw refusal(setting, said(use.other()) + " needs it");
+    }
+    boolean said = !is(setting, setting.defaultValue()) && setting != Setting.KAFKA_SASL_MECHANISM;
+    if (use != null && !used && said) { // a mechanism alone does no harm
+      throw refusal(setting, use.refusal(this, setting.defaultValue()));
+    }
+    String allowed = unset ? null : setting.refusal(text);
+    if (allowed != null) {
+      throw refusal(setting, allowed);
+    }
+  }
+
+  private void checkTopics() {
+    Map<String, Setting> taken = new HashMap<>();
+    for (Setting setting :
+        List.of(
+            Setting.KAFKA_CUSTOMER_TOPIC,
+            Setting.KAFKA_INVENTORY_TOPIC,
+            Setting.DEAD_LETTER_TOPIC)) {
+      Setting other = taken.putIfAbsent(text(setting), setting);
+      if (other != null) {
+        throw refusal(setting, "it must differ from " + other + ", which is the same topic");
+      }
+    }
+  }
+
+  /** The refusal of a setting, with its value unless that is a secret. */
+  SettingException refusal(Setting setting, String allowed) {
+    return new SettingException(setting, text(setting), allowed);
+  }
+
+  /** What is said, of a file only that it is. */
+  String said(Setting setting) {
+    return setting.kind() == Kind.FILE && optional(setting) != null
+        ? setting.name()
+        : setting + "=" + SettingException.shown(setting, text(setting));
+  }
+
+  /** As it is written. */
+  public String text(Setting setting) {
+    return Objects.requireNonNull(texts.get(setting));
+  }
+
+  /** Null when it is not set. */
+  public @Nullable String optional(Setting setting) {
+    String text = text(setting);
+    return text.equals(Kind.NONE) ? null : text;
+  }
+
+  /** Whether it has that value. */
+  public boolean is(Setting setting, String value) {
+    return text(setting).equalsIgnoreCase(value);
+  }
+
+  public int whole(Setting setting) {
+    return Integer.parseInt(text(setting));
+  }
+
+  public BigDecimal number(Setting setting) {
+    return new BigDecimal(text(setting));
+  }
+
+  public Duration seconds(Setting setting) {
+    return Duration.ofNanos(number(setting).movePointRight(9).longValue());
+  }
+
+  public URI url(Setting setting) {
+    return Objects.requireNonNull(Kind.url(text(setting)));
+  }
+
+  /** Where a batch is posted to. */
+  public String batchUrl() {
+    return url(Setting.ANALYTICS_API_BASE_URL) + "/api/analytics/data";
+  }
+
+  /** Whether the API or its token endpoint is called over TLS. */
+  boolean callsHttps() {
+    return Stream.of(Setting.ANALYTICS_API_BASE_URL, Setting.ANALYTICS_API_OAUTH2_TOKEN_URL)
+        .anyMatch(url -> text(url).regionMatches(true, 0, "https:", 0, 6));
+  }
+
+  public ContentDedupe contentDedupe() {
+    return ContentDedupe.valueOf(text(Setting.CONTENT_DEDUPE).toUpperCase(Locale.ROOT));
+  }
+
+  public Path stateDir() {
+    return Path.of(text(Setting.MERGE_STATE_DIR));
+  }
+
+  /** Without what it knows, which may be secret. */
+  @Override
+  public String toString() {
+    return "Settings";
   }
 }

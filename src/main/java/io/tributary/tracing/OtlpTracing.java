@@ -60,11 +60,12 @@ public final class OtlpTracing implements Tracing {
   public static OtlpTracing of(Settings settings) {
     Map<String, String> defaults =
         Map.of(
-            "otel.service.name", settings.serviceName(),
+            "otel.service.name", settings.text(Setting.SERVICE_NAME),
             "otel.exporter.otlp.protocol", "http/protobuf",
             "otel.metrics.exporter", "none",
             "otel.logs.exporter", "none");
-    Resource version = Resource.create(Attributes.of(VERSION, settings.serviceVersion()));
+    Resource version =
+        Resource.create(Attributes.of(VERSION, settings.text(Setting.SERVICE_VERSION)));
     try {
       OpenTelemetrySdk sdk =
           AutoConfiguredOpenTelemetrySdk.builder()

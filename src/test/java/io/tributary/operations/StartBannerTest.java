@@ -26,7 +26,7 @@ class StartBannerTest {
     String banner = String.join("\n", lines);
     for (String part :
         List.of(
-            settings.serviceName() + " v" + settings.serviceVersion(),
+            settings.text(Setting.SERVICE_NAME) + " v" + settings.text(Setting.SERVICE_VERSION),
             "Camel " + context.getVersion(),
             "localhost:9093, group tributary; dead letters: tributary_dead_letters",
             "http://localhost:8081/api/analytics/data",

@@ -95,33 +95,37 @@ class SettingsTest {
 
     // Then
     assertAll(
-        () -> assertEquals("localhost:9093", settings.bootstrapServers()),
-        () -> assertEquals("customer_data", settings.customerTopic()),
-        () -> assertEquals("inventory_data", settings.inventoryTopic()),
-        () -> assertEquals("tributary", settings.groupId()),
-        () -> assertEquals(1, settings.customerConsumers()),
-        () -> assertEquals(1, settings.inventoryConsumers()),
-        () -> assertEquals(URI.create("http://localhost:8081"), settings.apiBaseUrl()),
-        () -> assertEquals(Duration.ofSeconds(30), settings.apiTimeout()),
-        () -> assertEquals(3, settings.maxRetries()),
-        () -> assertEquals(Duration.ofSeconds(1), settings.backoffBase()),
-        () -> assertEquals(2.0, settings.backoffMultiplier()),
-        () -> assertEquals(10_000, settings.rememberedKeys()),
-        () -> assertEquals(Duration.ofHours(1), settings.rememberedFor()),
+        () -> assertEquals("localhost:9093", settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS)),
+        () -> assertEquals("customer_data", settings.text(Setting.KAFKA_CUSTOMER_TOPIC)),
+        () -> assertEquals("inventory_data", settings.text(Setting.KAFKA_INVENTORY_TOPIC)),
+        () -> assertEquals("tributary", settings.text(Setting.KAFKA_GROUP_ID)),
+        () -> assertEquals(1, settings.whole(Setting.KAFKA_CUSTOMER_CONSUMERS)),
+        () -> assertEquals(1, settings.whole(Setting.KAFKA_INVENTORY_CONSUMERS)),
+        () ->
+            assertEquals(
+                URI.create("http://localhost:8081"), settings.url(Setting.ANALYTICS_API_BASE_URL)),
+        () -> assertEquals(Duration.ofSeconds(30), settings.seconds(Setting.ANALYTICS_API_TIMEOUT)),
+        () -> assertEquals(3, settings.whole(Setting.MAX_RETRIES)),
+        () -> assertEquals(Duration.ofSeconds(1), settings.seconds(Setting.RETRY_BACKOFF_BASE)),
+        () -> assertEquals(2.0, settings.number(Setting.RETRY_BACKOFF_MULTIPLIER).doubleValue()),
+        () -> assertEquals(10_000, settings.whole(Setting.IDEMPOTENCY_CACHE_SIZE)),
+        () -> assertEquals(Duration.ofHours(1), settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL)),
         () -> assertEquals(ContentDedupe.LATEST, settings.contentDedupe()),
-        () -> assertEquals(Duration.ofSeconds(30), settings.flushInterval()),
-        () -> assertEquals(5_000, settings.maxMessages()),
-        () -> assertEquals(5_000_000, settings.maxBytes()),
+        () -> assertEquals(Duration.ofSeconds(30), settings.seconds(Setting.MERGE_FLUSH_INTERVAL)),
+        () -> assertEquals(5_000, settings.whole(Setting.MERGE_MAX_MESSAGES)),
+        () -> assertEquals(5_000_000, settings.whole(Setting.MERGE_MAX_BYTES)),
         () -> assertEquals(Path.of("state"), settings.stateDir()),
-        () -> assertEquals(20, settings.maxPendingBatches()),
-        () -> assertEquals("tributary_dead_letters", settings.deadLetterTopic()),
-        () -> assertEquals("tributary", settings.serviceName()),
-        () -> assertEquals(System.getProperty("project.version"), settings.serviceVersion()),
-        () -> assertEquals("127.0.0.1", settings.managementHost()),
-        () -> assertEquals(9876, settings.managementPort()),
-        () -> assertEquals("INFO", settings.logLevel()),
-        () -> assertEquals("text", settings.logFormat()),
-        () -> assertFalse(settings.tracing()));
+        () -> assertEquals(20, settings.whole(Setting.MERGE_MAX_PENDING_BATCHES)),
+        () -> assertEquals("tributary_dead_letters", settings.text(Setting.DEAD_LETTER_TOPIC)),
+        () -> assertEquals("tributary", settings.text(Setting.SERVICE_NAME)),
+        () ->
+            assertEquals(
+                System.getProperty("project.version"), settings.text(Setting.SERVICE_VERSION)),
+        () -> assertEquals("127.0.0.1", settings.text(Setting.MANAGEMENT_HOST)),
+        () -> assertEquals(9876, settings.whole(Setting.MANAGEMENT_PORT)),
+        () -> assertEquals("INFO", settings.text(Setting.LOG_LEVEL)),
+        () -> assertEquals("text", settings.text(Setting.LOG_FORMAT)),
+        () -> assertFalse(settings.is(Setting.TRACING, "otlp")));
   }
 
   @Test
@@ -225,7 +229,7 @@ class SettingsTest {
       assertEquals(Settings.from(s -> System.getenv(s.name())), settings);
       // The routes find those that have no line.
       assertEquals(
-          settings.customerTopic(),
+          settings.text(Setting.KAFKA_CUSTOMER_TOPIC),
           context.getPropertiesComponent().parseUri("{{tributary.kafka.customer-topic}}"));
     }
   }
@@ -482,7 +486,8 @@ class SettingsTest {
                     : setting.defaultValue());
 
     // Then
-    assertEquals(URI.create("http://Api.example/HTTP"), settings.apiBaseUrl());
+    assertEquals(
+        URI.create("http://Api.example/HTTP"), settings.url(Setting.ANALYTICS_API_BASE_URL));
   }
 
   @Test
@@ -491,7 +496,7 @@ class SettingsTest {
     Settings settings = with(Setting.ANALYTICS_API_BASE_URL, "http://a:1/path//");
 
     // Then
-    assertEquals(URI.create("http://a:1/path"), settings.apiBaseUrl());
+    assertEquals(URI.create("http://a:1/path"), settings.url(Setting.ANALYTICS_API_BASE_URL));
   }
 
   @ParameterizedTest
@@ -510,7 +515,7 @@ class SettingsTest {
     Settings settings = with(Setting.MAX_RETRIES, " 7\n");
 
     // Then
-    assertEquals(7, settings.maxRetries());
+    assertEquals(7, settings.whole(Setting.MAX_RETRIES));
   }
 
   @Test
@@ -519,7 +524,7 @@ class SettingsTest {
     Settings settings = with(Setting.MERGE_FLUSH_INTERVAL, "1.25");
 
     // Then
-    assertEquals(Duration.ofMillis(1250), settings.flushInterval());
+    assertEquals(Duration.ofMillis(1250), settings.seconds(Setting.MERGE_FLUSH_INTERVAL));
   }
 
   private static Settings with(Setting changed, String value) {
