@@ -15,6 +15,7 @@ public final class Logging {
   private static final List<String> PRINTING_SECRETS =
       List.of(
           "org.apache.camel.component.properties",
+          "org.apache.camel.impl.engine.DefaultBeanIntrospection",
           "org.apache.hc.client5.http.headers",
           "org.apache.hc.client5.http.wire");
 
