@@ -21,6 +21,8 @@ interface Kind {
   Pattern BROKER = Pattern.compile("\\s*(\\[[0-9a-fA-F:]+]|[^:\\s,/@?]+):(\\d{1,5})\\s*");
   Pattern TOPIC_NAME = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9._-]{1,249}");
 
+  Kind ANY = text -> null;
+
   Kind LINE =
       of(
           "a text without line breaks and control characters is allowed",

@@ -1,5 +1,6 @@
 package io.tributary.settings;
 
+import static io.tributary.settings.Kind.ANY;
 import static io.tributary.settings.Kind.BROKERS;
 import static io.tributary.settings.Kind.FILE;
 import static io.tributary.settings.Kind.FOLDER;
@@ -49,15 +50,13 @@ public enum Setting {
   KAFKA_SASL_OAUTHBEARER_CLIENT_ID("kafka.oauthbearer.client-id", LINE, withToken()),
   KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET("kafka.oauthbearer.client-secret", LINE, withToken()),
   KAFKA_SASL_OAUTHBEARER_SCOPE(
-      "kafka.oauthbearer.scope", LINE, usedWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER")),
+      "kafka.oauthbearer.scope", ANY, usedWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER")),
   KAFKA_SSL_TRUSTSTORE_LOCATION("kafka.ssl-truststore-location", FILE, withTls()),
   KAFKA_SSL_TRUSTSTORE_PASSWORD(
-      "kafka.ssl-truststore-password",
-      LINE,
-      ofFile(KAFKA_SSL_TRUSTSTORE_LOCATION, false, "a file")),
+      "kafka.ssl-truststore-password", ANY, ofFile(KAFKA_SSL_TRUSTSTORE_LOCATION, false, "a file")),
   KAFKA_SSL_KEYSTORE_LOCATION("kafka.ssl-keystore-location", FILE, withTls()),
   KAFKA_SSL_KEYSTORE_PASSWORD(
-      "kafka.ssl-keystore-password", LINE, ofFile(KAFKA_SSL_KEYSTORE_LOCATION, false, "a file")),
+      "kafka.ssl-keystore-password", ANY, ofFile(KAFKA_SSL_KEYSTORE_LOCATION, false, "a file")),
   ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
   ANALYTICS_API_TIMEOUT("api.timeout-seconds", "30", seconds("0.1", "3600")),
   ANALYTICS_API_AUTH("api.auth", NONE, oneOf(NONE, "basic", "bearer", "oauth2")),
@@ -71,14 +70,14 @@ public enum Setting {
       "api.oauth2.client-id", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_OAUTH2_CLIENT_SECRET(
       "api.oauth2.client-secret", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
-  ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", LINE, usedWith(ANALYTICS_API_AUTH, "oauth2")),
+  ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", ANY, usedWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_KEYSTORE("api.keystore", FILE, withHttps()),
   ANALYTICS_API_KEYSTORE_PASSWORD(
-      "api.keystore-password", LINE, ofFile(ANALYTICS_API_KEYSTORE, true, "without a file nobody")),
+      "api.keystore-password", ANY, ofFile(ANALYTICS_API_KEYSTORE, true, "without a file nobody")),
   ANALYTICS_API_TRUSTSTORE("api.truststore", FILE, withHttps()),
   ANALYTICS_API_TRUSTSTORE_PASSWORD(
       "api.truststore-password",
-      LINE,
+      ANY,
       ofFile(ANALYTICS_API_TRUSTSTORE, true, "without a file nobody")),
   ANALYTICS_API_TLS_VERIFY("api.tls-verify", "true", oneOf("true", "false"), withHttps()),
   ANALYTICS_API_GZIP("api.gzip", "false", oneOf("true", "false")),

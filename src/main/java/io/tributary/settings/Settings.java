@@ -46,7 +46,7 @@ public record Settings(Map<Setting, String> texts) {
     TokenFile.check(settings);
     ApiTls.check(settings);
     ManagementAccess.from(settings);
-    return settings;
+    return new Settings(Map.copyOf(settings.texts));
   }
 
   private void check(Setting setting) {
