@@ -4,14 +4,15 @@ import io.tributary.event.Event;
 import io.tributary.event.Outcome;
 import io.tributary.logging.LogText;
 import io.tributary.poll.Poll;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.NonManagedService;
 import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * provisional until the poll is stored: when the poll fails, {@link #remove} forgets it again, but
  * never what the merge store already holds. Its MBean is one of ours. Safe for several threads.
  */
-abstract class EventRepository implements IdempotentRepository, NonManagedService {
+abstract class EventRepository extends ServiceSupport
+    implements IdempotentRepository, NonManagedService {
   private static final int LONGEST_ID_IN_LOG = 200;
   private final Logger log = LoggerFactory.getLogger(getClass());
 
@@ -30,14 +32,18 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
 
   private final Outcome duplicate;
   private final String warning;
+  final RecentKeys keys;
 
   /**
    * @param duplicate what becomes of an event that is not new
    * @param warning the log line for it, with one place for the message ID
+   * @param size keys remembered
+   * @param timeToLive how long each is remembered
    */
-  EventRepository(Outcome duplicate, String warning) {
+  EventRepository(Outcome duplicate, String warning, int size, Duration timeToLive) {
     this.duplicate = duplicate;
     this.warning = warning;
+    this.keys = new RecentKeys(size, timeToLive);
   }
 
   /** Remembers the event if it is new, in one atomic step; tells whether it was. */
@@ -48,32 +54,27 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
 
   @Override
   public boolean add(Exchange exchange, String key) {
-    Poll poll = (Poll) exchange.getIn().getBody();
-    List<Event> accepted = new ArrayList<>(poll.events().size());
+    boolean anyNew = false;
     try {
-      for (Event event : poll.events()) {
-        if (event.outcome() == Outcome.MERGED && isNew(event)) {
-          accepted.add(event);
+      for (Event event : ((Poll) exchange.getIn().getBody()).events()) {
+        if (event.outcome() != Outcome.MERGED) {
+          continue;
+        }
+        if (accept(event)) {
+          anyNew = true;
+          provisional.computeIfAbsent(key, poll -> new ArrayList<>()).add(event);
+        } else {
+          event.skip(duplicate);
+          log.warn(warning, LogText.oneLine(event.messageId(), LONGEST_ID_IN_LOG));
         }
       }
+      keys.trim();
     } catch (RuntimeException | Error e) {
       // Camel takes back only what was added to the end.
-      accepted.forEach(this::forget);
+      remove(key);
       throw e;
     }
-    if (!accepted.isEmpty()) {
-      provisional.merge(key, accepted, EventRepository::joined);
-    }
-    return !accepted.isEmpty();
-  }
-
-  private boolean isNew(Event event) {
-    if (accept(event)) {
-      return true;
-    }
-    event.skip(duplicate);
-    log.warn(warning, LogText.oneLine(event.messageId(), LONGEST_ID_IN_LOG));
-    return false;
+    return anyNew;
   }
 
   @Override
@@ -84,10 +85,12 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
   @Override
   public boolean remove(String key) {
     List<Event> events = provisional.remove(key);
-    List<Event> lost =
-        events == null ? List.of() : events.stream().filter(event -> !event.isStored()).toList();
-    lost.forEach(this::forget);
-    return !lost.isEmpty();
+    if (events == null) {
+      return false;
+    }
+    events.removeIf(Event::isStored);
+    events.forEach(this::forget);
+    return !events.isEmpty();
   }
 
   @Override
@@ -103,15 +106,11 @@ abstract class EventRepository implements IdempotentRepository, NonManagedServic
   @Override
   public void clear() {
     provisional.clear();
+    keys.clear();
   }
 
-  private static List<Event> joined(List<Event> before, List<Event> added) {
-    return Stream.concat(before.stream(), added.stream()).toList();
+  /** How many keys are remembered. */
+  public long count() {
+    return keys.count();
   }
-
-  @Override
-  public void start() {}
-
-  @Override
-  public void stop() {}
 }

@@ -4,6 +4,9 @@ import io.tributary.event.Event;
 import io.tributary.event.Hash128;
 import io.tributary.event.Outcome;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The last accepted hash of each payload entry, by topic and {@code id}; and the hashes of whole
@@ -12,18 +15,23 @@ import java.time.Duration;
  */
 public final class SeenContents extends EventRepository {
   private final ContentDedupe mode;
-  private final RecentKeys lastEntries;
-  private final RecentKeys payloads;
+  private final int size;
+  private final long liveNanos;
+
+  /** In the order in which they were written. */
+  private final Map<Hash128, Last> lastEntries = new LinkedHashMap<>();
+
+  private record Last(Hash128 value, long writtenAt) {}
 
   /**
    * @param size entries remembered, and as many whole payloads
    * @param timeToLive how long each is remembered
    */
   public SeenContents(ContentDedupe mode, int size, Duration timeToLive) {
-    super(Outcome.DUPLICATE_CONTENT, "Skipping duplicate content: id={}");
+    super(Outcome.DUPLICATE_CONTENT, "Skipping duplicate content: id={}", size, timeToLive);
     this.mode = mode;
-    this.lastEntries = new RecentKeys(size, timeToLive);
-    this.payloads = new RecentKeys(size, timeToLive);
+    this.size = size;
+    this.liveNanos = timeToLive.toNanos();
   }
 
   /** One lock for all: an event's entries must be compared and replaced together. */
@@ -33,15 +41,17 @@ public final class SeenContents extends EventRepository {
     if (mode == ContentDedupe.OFF || payload == null) {
       return true;
     }
-    if (isComparedWhole(payload)) {
-      if (!payloads.addIfNew(payload.whole(), payload.whole())) {
-        return false;
+    long now = System.nanoTime();
+    boolean isNew =
+        isComparedWhole(payload) ? keys.addIfNew(payload.whole()) : hasNews(payload, now);
+    if (isNew && mode == ContentDedupe.LATEST) {
+      for (Event.Entry entry : payload.entries()) {
+        if (entry.id() != null) {
+          write(entry.id(), new Last(entry.value(), now));
+        }
       }
-    } else if (saysNothingNew(payload)) {
-      return false;
     }
-    replaceEntries(payload);
-    return true;
+    return isNew;
   }
 
   @Override
@@ -51,66 +61,63 @@ public final class SeenContents extends EventRepository {
       return;
     }
     if (isComparedWhole(payload)) {
-      payloads.remove(payload.whole());
+      keys.remove(payload.whole());
     }
     for (Event.Entry entry : payload.entries()) {
-      if (entry.id() != null) {
-        lastEntries.remove(entry.id(), entry.value());
+      Last last = lastEntries.get(entry.id());
+      if (last != null && last.value().equals(entry.value())) {
+        lastEntries.remove(entry.id());
       }
     }
   }
 
   /** Remembers an entry from before a restart. Oldest first, before the first event. */
-  public void restoreEntry(Hash128 id, Hash128 entry, Duration age) {
-    lastEntries.restore(id, entry, age);
+  public synchronized void restoreEntry(Hash128 id, Hash128 entry, Duration age) {
+    write(id, new Last(entry, System.nanoTime() - age.toNanos()));
   }
 
   /** Remembers a whole payload from before a restart. Oldest first, before the first event. */
   public void restorePayload(Hash128 payload, Duration age) {
-    payloads.restore(payload, payload, age);
+    keys.restore(payload, age);
   }
 
   /** Whether an event with this payload is compared as a whole. */
   public boolean isComparedWhole(Event.Payload payload) {
-    if (mode == ContentDedupe.WINDOW) {
-      return true;
-    }
-    for (Event.Entry entry : payload.entries()) {
-      if (entry.id() == null) {
-        return true;
-      }
-    }
-    return false;
+    return mode == ContentDedupe.WINDOW
+        || payload.entries().stream().anyMatch(entry -> entry.id() == null);
   }
 
-  /** How many entries and payloads are remembered. */
-  public long count() {
-    return lastEntries.count() + payloads.count();
+  @Override
+  public synchronized long count() {
+    return super.count() + lastEntries.size();
   }
 
   @Override
   public synchronized void clear() {
     super.clear();
     lastEntries.clear();
-    payloads.clear();
   }
 
-  private boolean saysNothingNew(Event.Payload payload) {
+  private boolean hasNews(Event.Payload payload, long now) {
     for (Event.Entry entry : payload.entries()) {
-      if (entry.id() == null || !lastEntries.holds(entry.id(), entry.value())) {
-        return false;
+      Last last = lastEntries.get(entry.id());
+      if (last == null
+          || !last.value().equals(entry.value())
+          || now - last.writtenAt() >= liveNanos) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
-  private void replaceEntries(Event.Payload payload) {
-    if (mode == ContentDedupe.LATEST) {
-      for (Event.Entry entry : payload.entries()) {
-        if (entry.id() != null) {
-          lastEntries.put(entry.id(), entry.value());
-        }
-      }
+  private void write(Hash128 id, Last entry) {
+    lastEntries.remove(id);
+    lastEntries.put(id, entry);
+    Iterator<Last> oldest = lastEntries.values().iterator();
+    while (oldest.hasNext()
+        && (entry.writtenAt() - oldest.next().writtenAt() >= liveNanos
+            || lastEntries.size() > size)) {
+      oldest.remove();
     }
   }
 }

@@ -429,6 +429,24 @@ class SeenContentsTest {
   }
 
   @Test
+  void entryThatIsWrittenAgain_becomesTheNewest() {
+    // Given
+    SeenContents seen = new SeenContents(LATEST, 100, HOUR);
+    for (int i = 0; i < 100; i++) {
+      add(seen, event("{\"id\":" + i + "}"));
+    }
+
+    // When
+    add(seen, event("{\"id\":0,\"v\":1}"));
+
+    // Then
+    for (int i = 100; i < 199; i++) {
+      add(seen, event("{\"id\":" + i + "}"));
+    }
+    assertFalse(add(seen, event("{\"id\":0,\"v\":1}")), "the last 100 are remembered");
+  }
+
+  @Test
   void lastPayloads_areRememberedAndTheOldestForgotten() {
     // Given
     SeenContents seen = new SeenContents(WINDOW, 100, HOUR);
@@ -462,6 +480,24 @@ class SeenContentsTest {
     // Then
     assertFalse(add(seen, event(FOUR)));
     assertTrue(add(seen, event(FIVE)));
+  }
+
+  @Test
+  void restoredEntry_livesForWhatIsLeftOfItsTime() {
+    // Given
+    SeenContents seen = seen(LATEST);
+    Event.Entry over = entry(FIVE);
+    Event.Entry young = entry("{\"id\":\"P2\"}");
+    assertNotNull(over.id());
+    assertNotNull(young.id());
+
+    // When
+    seen.restoreEntry(over.id(), over.value(), HOUR.plusSeconds(1));
+    seen.restoreEntry(young.id(), young.value(), HOUR.minusMinutes(1));
+
+    // Then
+    assertTrue(add(seen, event(FIVE)));
+    assertFalse(add(seen, event("{\"id\":\"P2\"}")));
   }
 
   @Test

@@ -144,7 +144,7 @@ class SeenIdsTest {
     // Given
     class Failing extends EventRepository {
       Failing() {
-        super(Outcome.DUPLICATE_ID, "id={}");
+        super(Outcome.DUPLICATE_ID, "id={}", 100, HOUR);
       }
 
       @Override
