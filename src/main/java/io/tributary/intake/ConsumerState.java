@@ -25,7 +25,6 @@ final class ConsumerState {
 
   private static final Duration TOPIC_CHECK_INTERVAL = Duration.ofSeconds(2);
 
-  private final String topic;
   private final Metric connections;
   private final Metric responses;
   private final Metric heartbeats;
@@ -45,18 +44,13 @@ final class ConsumerState {
   /**
    * @param metrics the consumer's
    */
-  ConsumerState(String topic, Map<MetricName, ? extends Metric> metrics, Clock clock) {
-    this.topic = topic;
+  ConsumerState(Map<MetricName, ? extends Metric> metrics, Clock clock) {
     this.connections = metric(metrics, "consumer-metrics", "connection-count");
     this.responses = metric(metrics, "consumer-metrics", "response-total");
     this.heartbeats = metric(metrics, "consumer-coordinator-metrics", "heartbeat-total");
     this.clock = clock;
     this.lastAnswer = clock.instant();
     this.joinChanged = lastAnswer;
-  }
-
-  String topic() {
-    return topic;
   }
 
   /** A rebalance has begun (false), or has ended with the consumer in the group (true). */

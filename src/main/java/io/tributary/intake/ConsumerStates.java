@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,7 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ConsumerStates {
   private final Clock clock;
   private final Instant made;
-  private final Set<ConsumerState> consumers = ConcurrentHashMap.newKeySet();
+
+  /** Each with its topic. */
+  private final Map<ConsumerState, String> consumers = new ConcurrentHashMap<>();
+
   private final Map<String, Instant> lastEnd = new ConcurrentHashMap<>();
   private final ReadTroubles troubles;
 
@@ -42,9 +44,9 @@ public final class ConsumerStates {
 
   private StreamCondition worst(String topic, int consumersExpected) {
     List<StreamCondition> conditions =
-        consumers.stream()
-            .filter(consumer -> consumer.topic().equals(topic))
-            .map(ConsumerState::condition)
+        consumers.entrySet().stream()
+            .filter(consumer -> consumer.getValue().equals(topic))
+            .map(consumer -> consumer.getKey().condition())
             .toList();
     StreamCondition worst =
         conditions.stream()
@@ -64,13 +66,14 @@ public final class ConsumerStates {
     return clock;
   }
 
-  void add(ConsumerState consumer) {
-    consumers.add(consumer);
+  void add(String topic, ConsumerState consumer) {
+    consumers.put(consumer, topic);
   }
 
   void remove(ConsumerState consumer) {
-    if (consumers.remove(consumer)) {
-      lastEnd.put(consumer.topic(), clock.instant());
+    String topic = consumers.remove(consumer);
+    if (topic != null) {
+      lastEnd.put(topic, clock.instant());
     }
   }
 }

@@ -3,16 +3,13 @@ package io.tributary.intake;
 import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -25,26 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class FailedPolls {
   private static final int LONGEST_REASON = 400;
 
-  private final Consumer<?, ?> consumer;
+  private final WholePollConsumer consumer;
   private final ReadTroubles troubles;
-  private final Predicate<TopicPartition> isPlaced;
-
-  /** Where partitions could not be read, until they have been read further. */
-  private final Map<TopicPartition, Long> unread = new HashMap<>();
-
-  /** Those of them that are left alone, and until when. */
-  private final Map<TopicPartition, Long> alone = new HashMap<>();
-
   private @Nullable RuntimeException failure;
   private long thrownAt;
 
-  /**
-   * @param isPlaced whether it is known from where a partition is read
-   */
-  FailedPolls(Consumer<?, ?> consumer, ReadTroubles troubles, Predicate<TopicPartition> isPlaced) {
+  FailedPolls(WholePollConsumer consumer, ReadTroubles troubles) {
     this.consumer = consumer;
     this.troubles = troubles;
-    this.isPlaced = isPlaced;
   }
 
   /** Waits, for so long at the most, when a poll has failed; throws its failure in the end. */
@@ -62,36 +47,26 @@ final class FailedPolls {
     throw last;
   }
 
-  /** Those of the partitions that are not left alone. */
-  Collection<TopicPartition> readable(Set<TopicPartition> partitions) {
-    return partitions.stream().filter(partition -> !alone.containsKey(partition)).toList();
-  }
-
   /** The partitions that are to be tried again now, and where they stand. */
-  Map<TopicPartition, Long> due() {
-    if (alone.isEmpty()) {
+  Map<TopicPartition, Long> due(Predicate<TopicPartition> isPlaced) {
+    if (troubles.isEmpty()) {
       return Map.of();
     }
-    long now = System.nanoTime();
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    for (Map.Entry<TopicPartition, Long> entry : alone.entrySet()) {
-      TopicPartition partition = entry.getKey();
-      if (now - entry.getValue() >= 0 && isPlaced.test(partition)) {
-        Long position = position(partition);
-        if (position != null) {
-          offsets.put(partition, position);
-        }
+    for (TopicPartition partition : consumer.assignment()) {
+      Long position = isPlaced.test(partition) ? consumer.reached(partition) : null;
+      if (position != null && troubles.triesNow(partition)) {
+        offsets.put(partition, position);
       }
     }
-    alone.keySet().removeAll(offsets.keySet());
-    consumer.resume(offsets.keySet());
     return offsets;
   }
 
   void add(RuntimeException failed) {
-    if (!holds(failed, failed)) {
+    if (!leavesAlone(failed, failed)) {
       failure = failed;
-      thrownAt = System.nanoTime() + troubles.pollFailed(topic(), reason(failed)).toNanos();
+      thrownAt =
+          System.nanoTime() + troubles.pollFailed(consumer.topic(), reason(failed)).toNanos();
     }
   }
 
@@ -103,7 +78,7 @@ final class FailedPolls {
    */
   void add(LinkageError failed, @Nullable RuntimeException next) {
     RuntimeException thrown = new KafkaException(failed);
-    if (next != null && holds(next, failed)) {
+    if (next != null && leavesAlone(next, failed)) {
       failure = thrown;
       thrownAt = System.nanoTime();
     } else {
@@ -111,64 +86,27 @@ final class FailedPolls {
     }
   }
 
-  /** Partitions have come that an earlier client could not read. */
-  void assigned(Collection<TopicPartition> partitions) {
-    for (TopicPartition partition : partitions) {
-      ReadTroubles.Hold hold = troubles.hold(partition);
-      if (hold != null) {
-        hold(partition, hold);
-      }
-    }
-  }
-
   /** Leaves the partition alone that a failure names; false when it names none. */
-  private boolean holds(RuntimeException naming, Throwable failed) {
+  private boolean leavesAlone(RuntimeException naming, Throwable failed) {
     TopicPartition partition = partitionIn(naming);
-    Long offset = partition == null ? null : position(partition);
+    Long offset = partition == null ? null : consumer.reached(partition);
     if (partition == null || offset == null) {
       return false;
     }
-    hold(partition, troubles.unreadable(partition, offset, reason(failed), !isOfALibrary(failed)));
+    troubles.unreadable(partition, offset, reason(failed), !isOfALibrary(failed));
     return true;
-  }
-
-  private void hold(TopicPartition partition, ReadTroubles.Hold hold) {
-    consumer.pause(Set.of(partition));
-    unread.put(partition, hold.offset());
-    alone.put(partition, System.nanoTime() + hold.pause().toNanos());
   }
 
   /** A poll has come to its end without a failure. */
   void succeeded() {
-    if (unread.isEmpty() && troubles.isEmpty()) {
+    if (troubles.isEmpty()) {
       return;
     }
     if (consumer.groupMetadata().generationId() >= 0) {
-      troubles.succeeded(topic());
+      troubles.succeeded(consumer.topic());
     }
-    unread.keySet().retainAll(consumer.assignment());
-    for (Map.Entry<TopicPartition, Long> entry : Map.copyOf(unread).entrySet()) {
-      Long position = position(entry.getKey());
-      if (position != null && position > entry.getValue()) {
-        unread.remove(entry.getKey());
-        troubles.passed(entry.getKey());
-      } else {
-        troubles.stays(entry.getKey());
-      }
-    }
-    alone.keySet().retainAll(unread.keySet());
-  }
-
-  private String topic() {
-    return String.join(",", consumer.subscription());
-  }
-
-  /** Null while the client does not know it. */
-  private @Nullable Long position(TopicPartition partition) {
-    try {
-      return consumer.position(partition, Duration.ZERO);
-    } catch (KafkaException e) {
-      return null;
+    for (TopicPartition partition : consumer.assignment()) {
+      troubles.stands(partition, consumer.reached(partition));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tributary.intake;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a consumer cannot ask the brokers itself: the ids of topics, and who else is in the group.
- * Safe for several threads.
+ * Gives the members of this process their seats. Safe for several threads.
  */
-public final class GroupAdmin implements AutoCloseable {
+final class GroupAdmin implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupAdmin.class);
 
   /** A consumer waits so long for an answer, and asks again later. */
@@ -33,22 +34,48 @@ public final class GroupAdmin implements AutoCloseable {
 
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Kafka takes names of up to 249 characters. */
+  private static final int LONGEST_STREAM = 200;
+
   private final String group;
   private final String identity;
+  private final Map<String, Thread> seats = new HashMap<>();
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final AtomicBoolean warned = new AtomicBoolean();
   private @Nullable Properties properties;
   private @Nullable Admin admin;
 
   /** A question that a consumer does not wait for. */
-  private record Look(long since, KafkaFuture<Map<String, TopicDescription>> answer) {}
+  private record Look(long since, @Nullable KafkaFuture<Map<String, TopicDescription>> answer) {}
 
   /**
    * @param identity name of the store among all others, with which this process's members begin
    */
-  public GroupAdmin(String group, String identity) {
+  GroupAdmin(String group, String identity) {
     this.group = group;
     this.identity = identity;
+  }
+
+  /**
+   * The name of a member of the group, so that a restarted process takes the places of the one that
+   * died at once (KIP-345, static membership): without a name, the group would wait for the dead
+   * member's session to time out. One process at a time can hold the store.
+   *
+   * @return the lowest seat of a stream that is the calling thread's already, or no living thread's
+   */
+  synchronized String seat(String stream) {
+    String name =
+        stream.length() <= LONGEST_STREAM
+            ? stream
+            : stream.substring(0, LONGEST_STREAM) + "." + Integer.toHexString(stream.hashCode());
+    for (int number = 0; ; number++) {
+      String seat = identity + "-" + name + "-" + number;
+      Thread holder = seats.get(seat);
+      if (holder == null || holder == Thread.currentThread() || !holder.isAlive()) {
+        seats.put(seat, Thread.currentThread());
+        return seat;
+      }
+    }
   }
 
   /** Takes from a consumer's properties where the brokers are, and how to sign in there. */
@@ -68,27 +95,29 @@ public final class GroupAdmin implements AutoCloseable {
   /** The id of a topic, as the brokers have it now; null when none answers, or there is none. */
   @Nullable Uuid topicId(String topic) {
     looks.remove(topic);
-    Admin asked = admin();
-    return asked == null ? null : id(topic, asked.describeTopics(List.of(topic)).allTopicNames());
+    return id(topic, described(topic));
   }
 
   /** Whether the topic has been seen to be another one than that; waits for nothing. */
   boolean isAnother(String topic, Uuid topicId) {
     Look look = looks.get(topic);
-    Admin asked = admin();
-    if (asked != null && (look == null || System.nanoTime() - look.since() > LOOK_NANOS)) {
-      looks.put(
-          topic, new Look(System.nanoTime(), asked.describeTopics(List.of(topic)).allTopicNames()));
+    if (look == null || System.nanoTime() - look.since() > LOOK_NANOS) {
+      looks.put(topic, new Look(System.nanoTime(), described(topic)));
     }
-    if (look == null || !look.answer().isDone() || look.answer().isCompletedExceptionally()) {
+    if (look == null || look.answer() == null || !look.answer().isDone()) {
       return false;
     }
     Uuid seen = id(topic, look.answer());
     return seen != null && !seen.equals(topicId);
   }
 
+  private @Nullable KafkaFuture<Map<String, TopicDescription>> described(String topic) {
+    Admin asked = admin();
+    return asked == null ? null : asked.describeTopics(List.of(topic)).allTopicNames();
+  }
+
   private static @Nullable Uuid id(
-      String topic, KafkaFuture<Map<String, TopicDescription>> answer) {
+      String topic, @Nullable KafkaFuture<Map<String, TopicDescription>> answer) {
     Map<String, TopicDescription> topics = get(answer);
     TopicDescription found = topics == null ? null : topics.get(topic);
     return found == null ? null : found.topicId();
@@ -98,11 +127,7 @@ public final class GroupAdmin implements AutoCloseable {
   boolean hasOthers() {
     Admin asked = admin();
     Map<String, ConsumerGroupDescription> groups =
-        asked == null ? null : get(asked.describeConsumerGroups(List.of(group)).all());
-    return hasOthers(groups);
-  }
-
-  private boolean hasOthers(@Nullable Map<String, ConsumerGroupDescription> groups) {
+        get(asked == null ? null : asked.describeConsumerGroups(List.of(group)).all());
     return groups != null
         && groups.values().stream()
             .flatMap(members -> members.members().stream())
@@ -111,24 +136,13 @@ public final class GroupAdmin implements AutoCloseable {
 
   /** Says once in the log if the group has other members, which then can read what is here. */
   void warnOfOthers() {
-    Admin asked = admin();
-    if (asked == null || warned.getAndSet(true)) {
-      return;
+    if (!warned.getAndSet(true) && hasOthers()) {
+      LOG.warn(
+          "The group {} has members of other processes: a batch that is pending here can reach the"
+              + " API twice if this process dies and returns late. Several instances set"
+              + " KAFKA_COMMIT=stored",
+          group);
     }
-    var unused =
-        asked
-            .describeConsumerGroups(List.of(group))
-            .all()
-            .whenComplete(
-                (groups, failure) -> {
-                  if (hasOthers(groups)) {
-                    LOG.warn(
-                        "The group {} has members of other processes: a batch that is pending here can"
-                            + " reach the API twice if this process dies and returns late. Several"
-                            + " instances set KAFKA_COMMIT=stored",
-                        group);
-                  }
-                });
   }
 
   private synchronized @Nullable Admin admin() {
@@ -142,9 +156,9 @@ public final class GroupAdmin implements AutoCloseable {
     return admin;
   }
 
-  private static <T> @Nullable T get(KafkaFuture<T> answer) {
+  private static <T> @Nullable T get(@Nullable KafkaFuture<T> answer) {
     try {
-      return answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return answer == null ? null : answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       LOG.debug("No answer", e);
       return null;

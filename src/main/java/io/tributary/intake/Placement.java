@@ -1,30 +1,26 @@
 package io.tributary.intake;
 
 import io.tributary.intake.StreamCondition.Kind;
-import io.tributary.operations.KafkaMeters;
+import io.tributary.intake.WholePollConsumer.Shared;
 import io.tributary.poll.Position;
-import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * From where a consumer reads its partitions, and what it commits of them. A partition is read when
  * its {@link Start} is known, for which brokers must have answered. For the consumer's thread.
  */
-final class Placement {
+final class Placement implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
   private static final Duration LONGEST_QUESTION = Duration.ofSeconds(2);
 
@@ -43,68 +39,69 @@ final class Placement {
   private static final long LONGEST_WAIT_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
-  private final KafkaConsumer<?, ?> consumer;
+  private final WholePollConsumer consumer;
+  private final ConsumerState state;
   private final Shared shared;
-  private final ReadTroubles troubles;
-  private final Consumer<TopicPartition> drop;
   private final Set<TopicPartition> waiting = new HashSet<>();
   private final Map<TopicPartition, Uuid> placed = new HashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private final Set<TopicPartition> outOfRange = new HashSet<>();
-  private @Nullable Long waitingSince;
-  private long nextQuestion = System.nanoTime();
+  private long waitingSince;
+  private long nextQuestion;
   private long nextCommit = System.nanoTime();
 
   /**
-   * What all consumers of the process share.
-   *
-   * @param commitsStored whether offsets are committed as soon as their records are stored
-   * @param fatal ends the process, and says why
+   * @param state is told when the consumer joins its group, and leaves it
    */
-  record Shared(
-      Store store,
-      GroupAdmin admin,
-      PollsInProgress inProgress,
-      KafkaMeters meters,
-      boolean commitsStored,
-      Consumer<String> fatal) {}
-
-  /**
-   * @param troubles is told when the brokers do not say where to start
-   * @param drop is told of partitions of which records that were read are not to be handed over
-   */
-  Placement(
-      KafkaConsumer<?, ?> consumer,
-      Shared shared,
-      ReadTroubles troubles,
-      Consumer<TopicPartition> drop) {
+  Placement(WholePollConsumer consumer, ConsumerState state, Shared shared) {
     this.consumer = consumer;
+    this.state = state;
     this.shared = shared;
-    this.troubles = troubles;
-    this.drop = drop;
   }
 
   /** Partitions have come: they are not read until they are placed. */
-  void assigned(Collection<TopicPartition> partitions) {
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    state.joined(true);
     shared.meters().expectLost(partitions);
-    nextQuestion = System.nanoTime();
     partitions.forEach(this::await);
   }
 
   private void await(TopicPartition partition) {
+    nextQuestion = System.nanoTime();
+    if (waiting.isEmpty()) {
+      waitingSince = nextQuestion;
+    }
     placed.remove(partition);
     waiting.add(partition);
-    drop.accept(partition);
+    consumer.drop(partition);
     consumer.pause(Set.of(partition));
     // Any place, or the client would look for one by itself.
     consumer.seek(partition, 0);
   }
 
+  /** All partitions are read again from where the store stands. */
+  void awaitAll() {
+    Set.copyOf(placed.keySet()).forEach(this::await);
+  }
+
   /**
    * Partitions leave in a rebalance. What has been read of them is kept and delivered here, so
-   * another process reads on behind it; a consumer of this process knows that by the store.
+   * another process reads on behind it; a consumer of this process knows that by the store. Not
+   * when the consumer ends: its process may read on.
    */
-  void revoked(Collection<TopicPartition> partitions) {
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    try {
+      if (consumer.isPolling()) {
+        leave(partitions);
+      }
+    } finally {
+      onPartitionsLost(partitions);
+    }
+  }
+
+  private void leave(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
     for (TopicPartition partition : partitions) {
       Uuid topicId = placed.get(partition);
@@ -113,13 +110,17 @@ final class Placement {
         read.put(partition, mark(topicId).at(position.next()));
       }
     }
-    try {
-      if (!read.isEmpty() && shared.admin().hasOthers() && commit(read)) {
-        read.keySet().forEach(shared.store()::leave);
-      }
-    } finally {
-      lost(partitions);
+    if (!read.isEmpty() && shared.admin().hasOthers() && commit(read)) {
+      read.keySet().forEach(shared.store()::leave);
     }
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    state.joined(false);
+    waiting.removeAll(partitions);
+    placed.keySet().removeAll(partitions);
+    committed.keySet().removeAll(partitions);
   }
 
   /**
@@ -147,23 +148,19 @@ final class Placement {
     }
     outOfRange.addAll(partitions);
     partitions.forEach(this::await);
-    nextQuestion = System.nanoTime();
   }
 
   private void goBack(TopicPartition partition, OffsetAndMetadata offset) {
     Uuid topicId = placed.get(partition);
     if (topicId != null) {
-      shared.store().place(partition, new Position(topicId, offset.offset()), 0);
-      drop.accept(partition);
-      consumer.seek(partition, offset.offset());
+      start(partition, new Position(topicId, offset.offset()), 0);
     }
   }
 
-  /** Partitions have gone. */
-  void lost(Collection<TopicPartition> partitions) {
-    waiting.removeAll(partitions);
-    placed.keySet().removeAll(partitions);
-    committed.keySet().removeAll(partitions);
+  private void start(TopicPartition partition, Position from, long settled) {
+    shared.store().place(partition, from, settled);
+    consumer.drop(partition);
+    consumer.seek(partition, from.next());
   }
 
   /** Whether a partition may be read. */
@@ -171,14 +168,21 @@ final class Placement {
     return placed.containsKey(partition) && shared.inProgress().isReader(consumer, partition);
   }
 
+  /** The id of the topic of a partition that may be read; null for another. */
+  @Nullable Uuid topicId(TopicPartition partition) {
+    return isPlaced(partition) ? placed.get(partition) : null;
+  }
+
   /** Looks from where partitions that wait for it are read, and has those of a new topic wait. */
   void place() {
-    for (Map.Entry<TopicPartition, Uuid> entry : Map.copyOf(placed).entrySet()) {
-      if (shared.admin().isAnother(entry.getKey().topic(), entry.getValue())) {
-        LOG.warn("{} is of a topic that was made anew", entry.getKey());
-        await(entry.getKey());
-      }
-    }
+    Map.copyOf(placed)
+        .forEach(
+            (partition, topicId) -> {
+              if (shared.admin().isAnother(partition.topic(), topicId)) {
+                LOG.warn("{} is of a topic that was made anew", partition);
+                await(partition);
+              }
+            });
     if (waiting.isEmpty() || System.nanoTime() - nextQuestion < 0) {
       return;
     }
@@ -189,24 +193,13 @@ final class Placement {
     } catch (RetriableException | StoreException e) {
       reason = String.valueOf(e.getMessage());
     }
+    ReadTroubles troubles = shared.states().troubles();
     if (waiting.isEmpty()) {
-      waitingSince = null;
-      troubles.made(topic());
-    } else if (waitingSince == null) {
-      waitingSince = System.nanoTime();
+      troubles.made(consumer.topic());
     } else if (System.nanoTime() - waitingSince > LONGEST_WAIT_NANOS) {
-      troubles.notMade(topic(), Kind.UNREACHABLE, "where to start is not known: " + reason);
+      String detail = "where to start is not known: " + reason;
+      troubles.notMade(consumer.topic(), Kind.UNREACHABLE, detail);
     }
-  }
-
-  private String topic() {
-    return String.join(",", consumer.subscription());
-  }
-
-  /** All partitions are read again from where the store stands. */
-  void awaitAll() {
-    Set.copyOf(placed.keySet()).forEach(this::await);
-    nextQuestion = System.nanoTime();
   }
 
   private void placeAll(Set<TopicPartition> partitions) {
@@ -218,52 +211,46 @@ final class Placement {
       }
       topicIds.put(partition.topic(), topicId);
     }
-    if (partitions.isEmpty()) {
-      return;
-    }
     Map<TopicPartition, OffsetAndMetadata> offsets =
         consumer.committed(partitions, LONGEST_QUESTION);
     Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, LONGEST_QUESTION);
     Map<TopicPartition, Long> end = consumer.endOffsets(partitions, LONGEST_QUESTION);
     for (TopicPartition partition : partitions) {
-      Uuid topicId = topicIds.get(partition.topic());
-      OffsetAndMetadata offset = offsets.get(partition);
-      if (topicId != null && place(partition, topicId, offset, first, end)) {
-        if (offset != null) {
-          committed.put(partition, offset);
-        }
-      }
+      place(
+          partition,
+          Objects.requireNonNull(topicIds.get(partition.topic())),
+          offsets.get(partition),
+          first.getOrDefault(partition, 0L),
+          end.getOrDefault(partition, 0L));
     }
     if (!shared.commitsStored()) {
       shared.admin().warnOfOthers();
     }
   }
 
-  private boolean place(
+  private void place(
       TopicPartition partition,
       Uuid topicId,
       @Nullable OffsetAndMetadata offset,
-      Map<TopicPartition, Long> first,
-      Map<TopicPartition, Long> end) {
+      long earliest,
+      long end) {
     Position position = shared.store().position(partition);
     Start start;
     try {
       start = Start.of(offset, position, mark(topicId), shared.commitsStored());
     } catch (Start.StoreBehindException e) {
       shared.fatal().accept(partition + ": " + e.getMessage());
-      return false;
+      return;
     }
-    long earliest = first.getOrDefault(partition, 0L);
+    if (!shared.inProgress().take(consumer, partition)) {
+      return;
+    }
     long from = start.offset();
     // Beyond the end can be an open transaction; that nothing is there, a fetch has said before.
-    boolean beyond = from > end.getOrDefault(partition, 0L);
     boolean gone = outOfRange.contains(partition) || topicId.equals(Uuid.ZERO_UUID);
-    boolean there = from >= earliest && !(beyond && gone);
+    boolean there = from >= earliest && !(from > end && gone);
     long begin = there ? from : earliest;
-    if (!shared.inProgress().take(consumer, partition)) {
-      return false;
-    }
-    if (from != begin && from != Start.EARLIEST) {
+    if (!there && from != Start.EARLIEST) {
       long lost = Math.max(0, begin - from);
       shared.meters().lost(partition, lost);
       LOG.warn(
@@ -273,40 +260,14 @@ final class Placement {
           begin,
           lost);
     }
-    shared
-        .store()
-        .place(partition, new Position(topicId, begin), there ? start.settled() : Long.MAX_VALUE);
-    drop.accept(partition);
-    consumer.seek(partition, begin);
+    start(partition, new Position(topicId, begin), there ? start.settled() : Long.MAX_VALUE);
     outOfRange.remove(partition);
     waiting.remove(partition);
     placed.put(partition, topicId);
+    if (offset != null) {
+      committed.put(partition, offset);
+    }
     LOG.debug("{} is read from {} on", partition, begin);
-    return true;
-  }
-
-  /**
-   * How far a partition has been read; null when it is not placed, or not known at the moment.
-   *
-   * @param firstKept the first offset that was read and not handed over; null when there is none
-   * @param lastTaken the last one that is handed over; null when there is none
-   */
-  @Nullable Position position(
-      TopicPartition partition, @Nullable Long firstKept, @Nullable Long lastTaken) {
-    Uuid topicId = isPlaced(partition) ? placed.get(partition) : null;
-    if (topicId == null) {
-      return null;
-    }
-    if (firstKept != null) {
-      return new Position(topicId, firstKept);
-    }
-    try {
-      return new Position(topicId, consumer.position(partition, Duration.ZERO));
-    } catch (WakeupException | InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      return lastTaken == null ? null : new Position(topicId, lastTaken + 1);
-    }
   }
 
   /** Commits what has been settled since the last time. */
@@ -315,19 +276,14 @@ final class Placement {
       return;
     }
     Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
-    for (Map.Entry<TopicPartition, Uuid> entry : placed.entrySet()) {
-      TopicPartition partition = entry.getKey();
-      settledUpTo(partition)
-          .ifPresent(
-              offset -> {
-                OffsetAndMetadata now = mark(entry.getValue()).at(offset);
-                if (!now.equals(committed.get(partition))) {
-                  settled.put(partition, now);
-                }
-              });
-    }
-    if (!settled.isEmpty()) {
-      boolean unused = commit(settled);
+    placed.forEach(
+        (partition, topicId) ->
+            settledUpTo(partition)
+                .ifPresent(offset -> settled.put(partition, mark(topicId).at(offset))));
+    settled.entrySet().removeAll(committed.entrySet());
+    // What is not committed now is looked at again.
+    if (!settled.isEmpty() && !commit(settled)) {
+      nextCommit = System.nanoTime() + PAUSE_NANOS;
     }
   }
 
@@ -338,16 +294,14 @@ final class Placement {
         : shared.store().settledUpTo(partition);
   }
 
-  /** Whether it is done; if not, it is looked at again. */
+  /** Whether it is done. Nothing is lost if not: the store knows how far it has read. */
   private boolean commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     try {
       consumer.commitSync(offsets, LONGEST_COMMIT);
       committed.putAll(offsets);
       return true;
     } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
-      // Nothing is lost meanwhile: the store knows how far it has read.
       LOG.debug("Not committed yet: {}", offsets, e);
-      nextCommit = System.nanoTime() + PAUSE_NANOS;
       return false;
     }
   }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.DataFormat;
+import org.apache.camel.support.service.ServiceSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -17,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  * A poll as a Camel data format: decodes the records that a {@link WholePollConsumer} hands over.
  * Safe for several threads.
  */
-public final class PollFormat implements DataFormat {
+public final class PollFormat extends ServiceSupport implements DataFormat {
   private final EventDecoder decoder;
   private final Sections sections;
   private final boolean tracing;
@@ -60,10 +61,4 @@ public final class PollFormat implements DataFormat {
   public void marshal(Exchange exchange, Object graph, OutputStream stream) {
     throw new UnsupportedOperationException("Polls are not written");
   }
-
-  @Override
-  public void start() {}
-
-  @Override
-  public void stop() {}
 }

@@ -34,7 +34,7 @@ public final class ReadGate {
 
   /** Whether records may be read. */
   public boolean isOpen() {
-    return !ended && !held && pause == null && !isFull() && store.isUsable() && store.hasRoom();
+    return store.isUsable() && reason() == null;
   }
 
   /** Why records may not be read; null when they may. */
@@ -47,14 +47,10 @@ public final class ReadGate {
     if (trouble != null) {
       return trouble;
     }
-    if (isFull()) {
+    if (store.pendingCount() >= maxPendingBatches) {
       return "as many batches are pending as may be";
     }
     return ended ? "the process stops" : held ? "routes are being exchanged" : null;
-  }
-
-  private boolean isFull() {
-    return store.pendingCount() >= maxPendingBatches;
   }
 
   /** Pauses the intake until {@link #resume}; one that is paused keeps its first pause. */

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * begins, when its reason changes and when it ends. Safe for several threads.
  */
 final class ReadTroubles {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadTroubles.class);
+
   /** The pause after the first failure; each that follows makes it twice as long. */
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
@@ -33,7 +35,8 @@ final class ReadTroubles {
   /** Of what has not failed for so long nobody reads here any more. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
-  private static final Logger LOG = LoggerFactory.getLogger(ReadTroubles.class);
+  private final Clock clock;
+  private final Map<Place, Trouble> troubles = new HashMap<>();
 
   /** A partition, or all that the consumer of a thread reads. */
   private record Place(String topic, int partition, @Nullable Thread thread) {
@@ -51,31 +54,40 @@ final class ReadTroubles {
     }
   }
 
-  /** A partition that is left alone: where it stands, and for how long. */
-  record Hold(long offset, Duration pause) {}
-
-  private record Trouble(Kind kind, String detail, Instant since, Instant noted, Hold hold) {}
-
-  private final Clock clock;
-  private final Map<Place, Trouble> troubles = new HashMap<>();
+  /**
+   * What is wrong with a place.
+   *
+   * @param noted when it was so for the last time
+   * @param offset where a partition cannot be read
+   * @param pause how long it is left alone
+   * @param nextTry when that is over, by the clock that is never set; null when it has been tried
+   */
+  private record Trouble(
+      Kind kind,
+      String detail,
+      Instant since,
+      Instant noted,
+      long offset,
+      Duration pause,
+      @Nullable Long nextTry) {}
 
   ReadTroubles(Clock clock) {
     this.clock = clock;
   }
 
   /**
-   * A partition cannot be read at an offset.
+   * A partition cannot be read at an offset. It is left alone for a while.
    *
    * @param mendable whether it may be read without a restart
    */
-  Hold unreadable(TopicPartition partition, long offset, String reason, boolean mendable) {
+  void unreadable(TopicPartition partition, long offset, String reason, boolean mendable) {
     String detail = "%s at offset %d: %s".formatted(partition, offset, reason);
-    return failed(Place.of(partition), Kind.UNREADABLE, detail, offset, mendable);
+    failed(Place.of(partition), Kind.UNREADABLE, detail, offset, mendable);
   }
 
   /** A poll of this thread has failed as a whole; how long to wait before the next one. */
   Duration pollFailed(String topic, String reason) {
-    return failed(Place.ofThisThread(topic), Kind.UNREADABLE, reason, 0, true).pause();
+    return failed(Place.ofThisThread(topic), Kind.UNREADABLE, reason, 0, true);
   }
 
   /**
@@ -105,24 +117,44 @@ final class ReadTroubles {
     List.copyOf(troubles.keySet()).stream().filter(this::isOver).forEach(this::end);
   }
 
-  /** A partition is still this process's, and stands where it could not be read. */
-  synchronized void stays(TopicPartition partition) {
-    troubles.computeIfPresent(
-        Place.of(partition),
-        (place, last) ->
-            new Trouble(last.kind(), last.detail(), last.since(), clock.instant(), last.hold()));
+  /**
+   * A partition is this process's.
+   *
+   * @param position how far it has been read; null when that is not known
+   */
+  synchronized void stands(TopicPartition partition, @Nullable Long position) {
+    Place place = Place.of(partition);
+    Trouble last = troubles.get(place);
+    if (last != null && position != null && position > last.offset()) {
+      end(place);
+    } else if (last != null) {
+      note(place, last, last.nextTry());
+    }
   }
 
-  /** What an earlier client has failed to read of a partition; null when it may be read. */
-  synchronized @Nullable Hold hold(TopicPartition partition) {
+  /** Whether a partition is not to be read for now. */
+  synchronized boolean leavesAlone(TopicPartition partition) {
+    Trouble trouble = troubles.get(Place.of(partition));
+    return trouble != null && trouble.nextTry() != null && !isOlder(trouble, LONGEST_SILENCE);
+  }
+
+  /** Whether a partition has been left alone for long enough: then it is read from here on. */
+  synchronized boolean triesNow(TopicPartition partition) {
     Place place = Place.of(partition);
     Trouble trouble = troubles.get(place);
-    return trouble == null || isOver(place) ? null : trouble.hold();
+    if (trouble == null || trouble.nextTry() == null || System.nanoTime() < trouble.nextTry()) {
+      return false;
+    }
+    note(place, trouble, null);
+    return true;
   }
 
-  /** A partition has been read beyond where it could not be read. */
-  synchronized void passed(TopicPartition partition) {
-    end(Place.of(partition));
+  private void note(Place place, Trouble last, @Nullable Long nextTry) {
+    Instant now = clock.instant();
+    troubles.put(
+        place,
+        new Trouble(
+            last.kind(), last.detail(), last.since(), now, last.offset(), last.pause(), nextTry));
   }
 
   synchronized boolean isEmpty() {
@@ -146,18 +178,18 @@ final class ReadTroubles {
     return new StreamCondition(first.kind(), first.since(), first.detail() + more);
   }
 
-  private synchronized Hold failed(
+  private synchronized Duration failed(
       Place place, Kind kind, String detail, long offset, boolean mendable) {
     Instant now = clock.instant();
     Trouble last = isOver(place) ? null : troubles.get(place);
     if (!isTold(place, detail)) {
       LOG.warn("{} cannot be read, and is not skipped: {}", place, detail);
     }
+    Duration pause = !mendable ? UNTIL_A_RESTART : last == null ? FIRST_PAUSE : twice(last.pause());
+    long nextTry = System.nanoTime() + pause.toNanos();
     Instant since = last == null ? now : last.since();
-    Duration pause = last == null ? FIRST_PAUSE : longer(last.hold().pause());
-    Hold hold = new Hold(offset, mendable ? pause : UNTIL_A_RESTART);
-    troubles.put(place, new Trouble(kind, detail, since, now, hold));
-    return hold;
+    troubles.put(place, new Trouble(kind, detail, since, now, offset, pause, nextTry));
+    return pause;
   }
 
   private void end(Place place) {
@@ -182,7 +214,7 @@ final class ReadTroubles {
     return trouble != null && clock.instant().isAfter(trouble.noted().plus(age));
   }
 
-  private static Duration longer(Duration pause) {
+  private static Duration twice(Duration pause) {
     Duration twice = pause.multipliedBy(2);
     return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
   }

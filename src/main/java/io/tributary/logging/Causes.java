@@ -25,4 +25,15 @@ public final class Causes {
     List<Throwable> causes = of(failure);
     return causes.get(causes.size() - 1);
   }
+
+  /** What the failure says, and what its root says. */
+  public static String words(Throwable failure) {
+    Throwable root = root(failure);
+    return root == failure ? message(failure) : message(failure) + ": " + message(root);
+  }
+
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
 }

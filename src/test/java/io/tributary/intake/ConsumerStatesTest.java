@@ -33,8 +33,8 @@ class ConsumerStatesTest {
   }
 
   private ConsumerState connected() {
-    ConsumerState state = new ConsumerState("customers", metrics.metrics(), clock);
-    states.add(state);
+    ConsumerState state = new ConsumerState(metrics.metrics(), clock);
+    states.add("customers", state);
     connections.set(1);
     responses.incrementAndGet();
     return state;

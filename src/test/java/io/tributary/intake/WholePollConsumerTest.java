@@ -383,15 +383,18 @@ class WholePollConsumerTest {
         CooperativeStickyAssignor.class.getName());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     admin.use(properties);
-    KafkaMeters meters = new KafkaMeters(new SimpleMeterRegistry());
     return new WholePollConsumer(
         properties,
-        new ReadGate(store, 20, Clock.systemUTC()),
-        new ConsumerStates(Clock.systemUTC()),
-        meters,
-        () -> limits,
-        new Placement.Shared(
-            store, admin, PollsInProgress.none(), meters, false, Assertions::fail));
+        new WholePollConsumer.Shared(
+            store,
+            new ReadGate(store, 20, Clock.systemUTC()),
+            () -> limits,
+            new ConsumerStates(Clock.systemUTC()),
+            new KafkaMeters(new SimpleMeterRegistry()),
+            admin,
+            PollsInProgress.none(),
+            false,
+            Assertions::fail));
   }
 
   /** Records of so many bytes, over the partitions in turn, each with a header. */

@@ -4,18 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.settings.KafkaSecurity;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class GroupSeatsTest {
-  private final GroupSeats seats = new GroupSeats("folder");
+class GroupAdminTest {
+  private final GroupAdmin group = new GroupAdmin(new KafkaSecurity(Map.of()), "group", "folder");
 
   @Test
-  void take_givesAThreadItsSeatAgain() {
-    assertEquals("folder-customers-0", seats.take("customers"));
-    assertEquals("folder-customers-0", seats.take("customers"));
-    assertEquals("folder-products-0", seats.take("products"));
+  void seat_givesAThreadItsSeatAgain() {
+    assertEquals("folder-customers-0", group.seat("customers"));
+    assertEquals("folder-customers-0", group.seat("customers"));
+    assertEquals("folder-products-0", group.seat("products"));
   }
 
   @Test
@@ -24,29 +26,29 @@ class GroupSeatsTest {
     String stream = "s".repeat(248);
 
     // When
-    String seat = seats.take(stream + "a");
+    String seat = group.seat(stream + "a");
 
     // Then
     assertTrue(seat.length() <= 249 - 16, seat);
-    assertNotEquals(seat, seats.take(stream + "b"));
+    assertNotEquals(seat, group.seat(stream + "b"));
   }
 
   @Test
-  void take_givesTwoThreadsASeatEach() throws Exception {
+  void seat_givesTwoThreadsASeatEach() throws Exception {
     // Given a thread that has the first seat, and lives
     CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch end = new CountDownLatch(1);
     Thread thread =
         new Thread(
             () -> {
-              first.complete(seats.take("customers"));
+              first.complete(group.seat("customers"));
               awaitQuietly(end);
             });
     thread.start();
     assertEquals("folder-customers-0", first.get());
 
     // When
-    String second = seats.take("customers");
+    String second = group.seat("customers");
 
     // Then
     assertEquals("folder-customers-1", second);
@@ -55,14 +57,14 @@ class GroupSeatsTest {
   }
 
   @Test
-  void take_givesAwayTheSeatOfAThreadThatHasEnded() throws Exception {
+  void seat_givesAwayTheSeatOfAThreadThatHasEnded() throws Exception {
     // Given
-    Thread thread = new Thread(() -> seats.take("customers"));
+    Thread thread = new Thread(() -> group.seat("customers"));
     thread.start();
     thread.join();
 
     // When
-    String seat = seats.take("customers");
+    String seat = group.seat("customers");
 
     // Then
     assertEquals("folder-customers-0", seat);
