@@ -1,5 +1,6 @@
 package io.tributary;
 
+import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
 import io.tributary.logging.Logging;
 import io.tributary.memory.OutOfMemory;
@@ -148,7 +149,7 @@ public final class Tributary {
   }
 
   private static Optional<SettingException> settingAmong(Throwable failure, Main main) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
+    for (Throwable t : Causes.of(failure)) {
       if (t instanceof SettingException setting) {
         return Optional.of(setting);
       }

@@ -23,6 +23,7 @@ import io.tributary.intake.GatedKafkaClients;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.Logging;
+import io.tributary.memory.EmergencyStop;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.MergeRepository;

@@ -20,6 +20,18 @@ public final class Causes {
     return causes;
   }
 
+  /** The first of the failure and its causes that is of a kind; makes no object. */
+  public static <T> @Nullable T first(Throwable failure, Class<T> kind) {
+    @Nullable Throwable t = failure;
+    for (int i = 0; t != null && i < MOST; i++) {
+      if (kind.isInstance(t)) {
+        return kind.cast(t);
+      }
+      t = t.getCause();
+    }
+    return null;
+  }
+
   /** The cause that has no other. */
   public static Throwable root(Throwable failure) {
     List<Throwable> causes = of(failure);

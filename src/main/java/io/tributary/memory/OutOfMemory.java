@@ -1,5 +1,6 @@
 package io.tributary.memory;
 
+import io.tributary.logging.Causes;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.logging.log4j.LogManager;
@@ -51,22 +52,14 @@ public final class OutOfMemory {
 
   /** Ends the process if that is what was thrown, or why. */
   public static void endIfAmong(@Nullable Throwable thrown) {
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      if (t instanceof OutOfMemoryError) {
-        end(t);
-      }
-    }
-  }
-
-  private static void end(Throwable error) {
-    RESERVE.set(null);
-    try {
-      LOG.error(
+    OutOfMemoryError error = thrown == null ? null : Causes.first(thrown, OutOfMemoryError.class);
+    if (error != null) {
+      RESERVE.set(null);
+      EmergencyStop.end(
+          STATUS,
           "{}; Tributary ends, and goes on with its next start. The heap has {} MB, see -Xmx",
           error,
           Runtime.getRuntime().maxMemory() >> 20);
-    } finally {
-      Runtime.getRuntime().halt(STATUS);
     }
   }
 
