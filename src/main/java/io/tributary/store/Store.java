@@ -220,9 +220,7 @@ public final class Store extends StoredBatches implements AutoCloseable {
             tables.putBatch(grown);
           }
           dedupeKeys.write(tables, keys, now);
-          for (Map.Entry<TopicPartition, Position> position : reached.entrySet()) {
-            tables.putPosition(position.getKey(), position.getValue());
-          }
+          tables.putPositions(reached);
         });
     dedupeKeys.written(keys, now);
     if (grown != null) {
@@ -294,13 +292,7 @@ public final class Store extends StoredBatches implements AutoCloseable {
     if (places.isEmpty()) {
       return;
     }
-    write(
-        durability,
-        tables -> {
-          for (Map.Entry<TopicPartition, Position> place : places.entrySet()) {
-            tables.putPosition(place.getKey(), place.getValue());
-          }
-        });
+    write(durability, tables -> tables.putPositions(places));
     positions.putAll(places);
   }
 

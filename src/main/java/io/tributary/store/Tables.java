@@ -272,13 +272,15 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
     }
   }
 
-  void putPosition(TopicPartition partition, Position position) throws SQLException {
-    insert(
-        PUT_POSITION,
-        partition.topic(),
-        partition.partition(),
-        position.topicId().toString(),
-        position.next());
+  void putPositions(Map<TopicPartition, Position> positions) throws SQLException {
+    for (Map.Entry<TopicPartition, Position> entry : positions.entrySet()) {
+      insert(
+          PUT_POSITION,
+          entry.getKey().topic(),
+          entry.getKey().partition(),
+          entry.getValue().topicId().toString(),
+          entry.getValue().next());
+    }
   }
 
   Map<TopicPartition, Position> positions() throws SQLException {
