@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
-import org.apache.camel.Variable;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +48,6 @@ public final class Turns {
       throw new IllegalStateException("No batch is to be sent");
     }
     return unsettled.get(0).unsettled().get(0);
-  }
-
-  /** A batch, or a part of one, needs no more attempts. */
-  public void settle(@Variable("batch") Batch batch) {
-    store.settle(batch);
   }
 
   /**
