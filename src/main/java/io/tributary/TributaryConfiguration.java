@@ -28,7 +28,7 @@ import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.MergeRepository;
 import io.tributary.merge.MergeStrategy;
-import io.tributary.merge.MergeWindow;
+import io.tributary.merge.OpenBatch;
 import io.tributary.merge.Sections;
 import io.tributary.operations.ApiHealthCheck;
 import io.tributary.operations.DeadLetterHealthCheck;
@@ -160,9 +160,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
-    MergeWindow window =
-        new MergeWindow(store, clock, settings.seconds(Setting.MERGE_FLUSH_INTERVAL));
-    beans.bind("mergeWindow", window);
+    beans.bind("openBatch", new OpenBatch(store, clock));
     AggregateController mergeControl = new DefaultAggregateController();
     beans.bind("mergeControl", mergeControl);
     beans.bind("mergeStore", store);
@@ -192,8 +190,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind(
         "status",
         new Status(
-            context, settings, sections, consumers, gate, limits, store, window, ledger, api,
-            recent, clock));
+            context, settings, sections, consumers, gate, limits, store, ledger, api, recent,
+            clock));
     beans.bind("deadLetters", new DeadLetterFormat(clock));
     beans.bind("deadLetterHeaders", new DeadLetterHeaders());
     beans.bind("ledger", ledger);

@@ -13,7 +13,6 @@ import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
 import io.tributary.merge.BatchLimits;
-import io.tributary.merge.MergeWindow;
 import io.tributary.merge.Sections;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
@@ -41,7 +40,6 @@ public final class Status {
   private final ReadGate gate;
   private final BatchLimits limits;
   private final Store store;
-  private final MergeWindow mergeWindow;
   private final Ledger ledger;
   private final ApiState api;
   private final RecentBatches recent;
@@ -55,7 +53,6 @@ public final class Status {
       ReadGate gate,
       BatchLimits limits,
       Store store,
-      MergeWindow mergeWindow,
       Ledger ledger,
       ApiState api,
       RecentBatches recent,
@@ -67,7 +64,6 @@ public final class Status {
     this.gate = gate;
     this.limits = limits;
     this.store = store;
-    this.mergeWindow = mergeWindow;
     this.ledger = ledger;
     this.api = api;
     this.recent = recent;
@@ -165,7 +161,7 @@ public final class Status {
 
   private Open open(long now) {
     Limits most = limits.now();
-    long window = mergeWindow.longest().toMillis();
+    long window = settings.flushInterval().toMillis();
     Batch batch = store.open();
     if (batch == null || batch.messages() == 0) {
       return new Open(0, most.maxMessages(), 0, most.maxPayloadBytes(), null, window, Map.of());

@@ -46,8 +46,8 @@ class RoutesReloadIT {
       await(() -> applied(api).contains("\"orderCount\":"));
       await(() -> applied(api).matches("(?s).*\"orders\":\\[\\{.*"));
       assertEquals(1, starts(process, customers));
-      edit("merge", text -> text.replace("{{tributary.merge.flush-interval-seconds}}", "0.5"));
-      await(() -> management.get("/observe/status").contains("\"windowMillis\":500"));
+      edit("merge", text -> text.replace("{{tributary.merge.flush-interval-millis}}", "500"));
+      await(() -> process.output().contains("stopped=[batch-window], started=[batch-window]"));
       edit("merge", text -> text.replace("uri: scheduler:window", "uri: shceduler:window"));
       await(() -> process.output().contains("Routes not reloaded"));
       int before = deliveries.batches();
