@@ -3,6 +3,10 @@ package io.tributary.memory;
 import io.tributary.logging.Causes;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.CamelEvent.ExchangeEvent;
+import org.apache.camel.support.EventNotifierSupport;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -44,10 +48,8 @@ public final class OutOfMemory {
 
   /** Watches a context that is not started yet. */
   public static void watch(CamelContext context) {
-    context
-        .getExecutorServiceManager()
-        .setThreadPoolFactory(new WatchedPools(OutOfMemory::endIfAmong));
-    context.getManagementStrategy().addEventNotifier(new FailedExchanges(OutOfMemory::endIfAmong));
+    context.getExecutorServiceManager().setThreadPoolFactory(new WatchedPools());
+    context.getManagementStrategy().addEventNotifier(new FailedExchanges());
   }
 
   /** Ends the process if that is what was thrown, or why. */
@@ -69,6 +71,24 @@ public final class OutOfMemory {
     public Result filter(LogEvent event) {
       endIfAmong(event.getThrown());
       return Result.NEUTRAL;
+    }
+  }
+
+  /** Camel catches what a route throws, and may try again for ever. */
+  private static final class FailedExchanges extends EventNotifierSupport {
+    FailedExchanges() {
+      setupIgnore(true);
+      setIgnoreExchangeEvents(false);
+      setIgnoreExchangeFailedEvents(false);
+      setIgnoreExchangeRedeliveryEvents(false);
+    }
+
+    @Override
+    public void notify(CamelEvent event) {
+      if (event instanceof ExchangeEvent of) {
+        endIfAmong(of.getExchange().getException());
+        endIfAmong(of.getExchange().getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+      }
     }
   }
 }
