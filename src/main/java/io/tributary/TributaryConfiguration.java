@@ -30,19 +30,13 @@ import io.tributary.merge.MergeRepository;
 import io.tributary.merge.MergeStrategy;
 import io.tributary.merge.OpenBatch;
 import io.tributary.merge.Sections;
-import io.tributary.operations.ApiHealthCheck;
-import io.tributary.operations.DeadLetterHealthCheck;
-import io.tributary.operations.IntakeHealthCheck;
-import io.tributary.operations.KafkaHealthCheck;
 import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.Ledger;
-import io.tributary.operations.ManagedReadGate;
-import io.tributary.operations.ManagedStore;
+import io.tributary.operations.ManagedTributary;
 import io.tributary.operations.Meters;
 import io.tributary.operations.OperatorBeans;
-import io.tributary.operations.RoutesHealthCheck;
+import io.tributary.operations.Readiness;
 import io.tributary.operations.StartBanner;
-import io.tributary.operations.StateHealthCheck;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
 import io.tributary.reload.RouteMistakes;
@@ -63,7 +57,6 @@ import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -196,20 +189,17 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("deadLetterHeaders", new DeadLetterHeaders());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
-    beans.bind("analyticsApiHealth", new ApiHealthCheck(api));
-    beans.bind("kafkaHealth", new KafkaHealthCheck(sections, consumers, settings));
-    beans.bind("stateFolderHealth", new StateHealthCheck(store));
+    beans.bind("analyticsApiHealth", Readiness.ofApi(api));
+    beans.bind("kafkaHealth", Readiness.ofKafka(sections, consumers, settings));
+    beans.bind("stateFolderHealth", Readiness.ofStore(store));
     beans.bind(
         "deadLetterTopicHealth",
-        new DeadLetterHealthCheck(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
-    beans.bind("intakeHealth", new IntakeHealthCheck(gate));
-    beans.bind("routesHealth", new RoutesHealthCheck());
+        Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
+    beans.bind("intakeHealth", Readiness.ofIntake(gate));
+    beans.bind("routesHealth", Readiness.ofRoutes(context));
+    OperatorBeans.register(context, new ManagedTributary(store, gate, mergeControl));
     OperatorBeans.register(
-        context,
-        List.of(
-            new ManagedStore(store, mergeControl),
-            new ManagedReadGate(gate, settings),
-            ReplayBeans.bind(context, settings, sections, kafkaMeters, clock)));
+        context, ReplayBeans.bind(context, settings, sections, kafkaMeters, clock));
     Meters.show(meters, store, seenIds, seenContents);
     if (settings.is(Setting.ROUTES_RELOAD, "true")) {
       addService(

@@ -6,10 +6,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
@@ -19,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
  * read when somebody asks for them, and never by the client's own thread. Safe for several threads.
  */
 public final class KafkaMeters {
+  /** How soon a partition that has been assigned is found. */
   private static final Duration REFRESH = Duration.ofSeconds(2);
 
   private final MeterRegistry meters;
@@ -36,14 +35,14 @@ public final class KafkaMeters {
 
   /** Shows a consumer's figures. */
   public Shown show(Consumer<?, ?> consumer) {
-    ScheduledExecutorService refresher = new Refresher();
-    return show(new KafkaClientMetrics(consumer, Tags.empty(), refresher), refresher);
+    ScheduledExecutorService refresher = refresher();
+    return show(new KafkaClientMetrics(consumer, Tags.empty(), refresher, REFRESH), refresher);
   }
 
   /** Shows a producer's figures. */
   public Shown show(Producer<?, ?> producer) {
-    ScheduledExecutorService refresher = new Refresher();
-    return show(new KafkaClientMetrics(producer, Tags.empty(), refresher), refresher);
+    ScheduledExecutorService refresher = refresher();
+    return show(new KafkaClientMetrics(producer, Tags.empty(), refresher, REFRESH), refresher);
   }
 
   /** Shows partitions of which no offset is lost as yet. */
@@ -69,26 +68,13 @@ public final class KafkaMeters {
     };
   }
 
-  /**
-   * Looks for new figures, as of a partition that has been assigned. Micrometer asks for that once
-   * a minute; and on a thread that clients share it would go on after the client's end.
-   */
-  private static final class Refresher extends ScheduledThreadPoolExecutor {
-    Refresher() {
-      super(
-          1,
-          work -> {
-            Thread thread = new Thread(work, "kafka-meters");
-            thread.setDaemon(true);
-            return thread;
-          });
-    }
-
-    @Override
-    public ScheduledFuture<?> scheduleAtFixedRate(
-        Runnable command, long initialDelay, long period, TimeUnit unit) {
-      long seconds = REFRESH.toSeconds();
-      return super.scheduleWithFixedDelay(command, seconds, seconds, TimeUnit.SECONDS);
-    }
+  /** On a thread that clients share it would go on after the client's end. */
+  private static ScheduledExecutorService refresher() {
+    return Executors.newSingleThreadScheduledExecutor(
+        work -> {
+          Thread thread = new Thread(work, "kafka-meters");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

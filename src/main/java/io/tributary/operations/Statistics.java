@@ -12,27 +12,14 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the line {@code Application statistics}. Safe for several threads. */
-public final class Statistics {
+/**
+ * Writes the line {@code Application statistics}. Safe for several threads.
+ *
+ * @param rememberedKeys how many keys the cache holds when it is full
+ */
+public record Statistics(
+    Sections sections, int rememberedKeys, Ledger ledger, Store store, SeenIds seenIds) {
   private static final Logger LOG = LoggerFactory.getLogger(Statistics.class);
-
-  private final Sections sections;
-  private final int rememberedKeys;
-  private final Ledger ledger;
-  private final Store store;
-  private final SeenIds seenIds;
-
-  /**
-   * @param rememberedKeys how many keys the cache holds when it is full
-   */
-  public Statistics(
-      Sections sections, int rememberedKeys, Ledger ledger, Store store, SeenIds seenIds) {
-    this.sections = sections;
-    this.rememberedKeys = rememberedKeys;
-    this.ledger = ledger;
-    this.store = store;
-    this.seenIds = seenIds;
-  }
 
   /** Logs the figures since the start, and the state as it is. */
   public void log() {

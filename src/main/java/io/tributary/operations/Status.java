@@ -30,45 +30,19 @@ import org.jspecify.annotations.Nullable;
  * The state as it is, in JSON for the status page: times in milliseconds since the epoch, counts
  * since the start. It holds no payload and no credentials. Safe for several threads.
  */
-public final class Status {
+public record Status(
+    CamelContext context,
+    Settings settings,
+    Sections sections,
+    ConsumerStates consumers,
+    ReadGate gate,
+    BatchLimits limits,
+    Store store,
+    Ledger ledger,
+    ApiState api,
+    RecentBatches recent,
+    Clock clock) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  private final CamelContext context;
-  private final Settings settings;
-  private final Sections sections;
-  private final ConsumerStates consumers;
-  private final ReadGate gate;
-  private final BatchLimits limits;
-  private final Store store;
-  private final Ledger ledger;
-  private final ApiState api;
-  private final RecentBatches recent;
-  private final Clock clock;
-
-  public Status(
-      CamelContext context,
-      Settings settings,
-      Sections sections,
-      ConsumerStates consumers,
-      ReadGate gate,
-      BatchLimits limits,
-      Store store,
-      Ledger ledger,
-      ApiState api,
-      RecentBatches recent,
-      Clock clock) {
-    this.context = context;
-    this.settings = settings;
-    this.sections = sections;
-    this.consumers = consumers;
-    this.gate = gate;
-    this.limits = limits;
-    this.store = store;
-    this.ledger = ledger;
-    this.api = api;
-    this.recent = recent;
-    this.clock = clock;
-  }
 
   private record Document(
       String name,
@@ -129,13 +103,9 @@ public final class Status {
             sections.consumers().entrySet().stream().map(this::stream).toList(),
             open(now),
             pending(),
-            api(),
-            readiness(),
+            calls(),
+            HealthCheckHelper.invokeReadiness(context).stream().map(Status::check).toList(),
             recent.newestFirst().stream().map(Status::settled).toList()));
-  }
-
-  private List<Check> readiness() {
-    return HealthCheckHelper.invokeReadiness(context).stream().map(Status::check).toList();
   }
 
   private Intake intake() {
@@ -161,7 +131,7 @@ public final class Status {
 
   private Open open(long now) {
     Limits most = limits.now();
-    long window = settings.flushInterval().toMillis();
+    long window = settings.seconds(Setting.MERGE_FLUSH_INTERVAL).toMillis();
     Batch batch = store.open();
     if (batch == null || batch.messages() == 0) {
       return new Open(0, most.maxMessages(), 0, most.maxPayloadBytes(), null, window, Map.of());
@@ -186,7 +156,7 @@ public final class Status {
   }
 
   /** The URL is one without user information or query: the settings take no other. */
-  private Api api() {
+  private Api calls() {
     ApiState.Answer last = api.last();
     return new Api(
         settings.url(Setting.ANALYTICS_API_BASE_URL).toString(),

@@ -50,7 +50,7 @@ class JolokiaTest {
       assertTrue(isAnswered("{'type':'list','path':'org.apache.camel'}"));
       JsonNode found = ask("{'type':'search','mbean':'" + beans + "routes,*'}").path("value");
       assertTrue(found.toString().contains("customer-intake"), found.toString());
-      assertTrue(isAnswered("{'type':'read','mbean':'" + beans + "tributary,name=ReadGate'}"));
+      assertTrue(isAnswered("{'type':'read','mbean':'" + beans + "tributary,name=Tributary'}"));
       JsonNode routes =
           ask(exec("context,name=\\\"tributary-" + port + "\\\"", "dumpRoutesAsXml()"));
       assertTrue(routes.path("value").asText().contains("merge-polls"), routes.toString());
@@ -61,10 +61,10 @@ class JolokiaTest {
                   "dumpRoutesStatsAsXml(boolean,boolean)",
                   "true",
                   "true")));
-      assertTrue(isAnswered(exec("tributary,name=Store", "listPendingBatches")));
+      assertTrue(isAnswered(exec("tributary,name=Tributary", "listPendingBatches")));
 
-      assertRefused(exec("tributary,name=Store", "completeOpenBatch"));
-      assertRefused(exec("tributary,name=ReadGate", "pauseIntake", "'me'"));
+      assertRefused(exec("tributary,name=Tributary", "completeOpenBatch"));
+      assertRefused(exec("tributary,name=Tributary", "pauseIntake", "'me'"));
       assertRefused(exec("routes,name=\\\"customer-intake\\\"", "stop()"));
       assertRefused("{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}");
       String runtime = "{'type':'read','mbean':'java.lang:type=Runtime','attribute':'%s'}";
@@ -88,7 +88,7 @@ class JolokiaTest {
             .set(Setting.MANAGEMENT_USERS_FILE, users)
             .set(Setting.JOLOKIA_WRITE, "on")
             .start()) {
-      String pause = exec("tributary,name=ReadGate", "pauseIntake", "'Ada'");
+      String pause = exec("tributary,name=Tributary", "pauseIntake", "'Ada'");
 
       // When, Then
       assertEquals(401, post(pause, "").statusCode());
@@ -108,7 +108,7 @@ class JolokiaTest {
       assertTrue(get("/observe/status").body().contains("\"pausedBy\":\"Ada\""));
       String elsewhere = postFrom("http://evil.example", pause, "ada:s3cret:with spaces").body();
       assertFalse(Messages.json(elsewhere).path("status").intValue() == 200, elsewhere);
-      String link = "/observe/jolokia/exec/" + beans + "tributary,name=ReadGate/resumeIntake";
+      String link = "/observe/jolokia/exec/" + beans + "tributary,name=Tributary/resumeIntake";
       String refused = get(link, "ada:s3cret:with spaces").body();
       assertEquals(403, Messages.json(refused).path("status").intValue(), refused);
       String gc = "{'type':'exec','mbean':'java.lang:type=Memory','operation':'gc'}";

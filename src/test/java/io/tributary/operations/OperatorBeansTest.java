@@ -20,15 +20,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.management.MBeanFeatureInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import javax.management.openmbean.CompositeData;
-import javax.management.openmbean.TabularData;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +54,7 @@ class OperatorBeansTest {
       names = SERVER.queryNames(all, null);
 
       // Then
-      assertEquals(Set.of(bean("Store"), bean("ReadGate"), bean("Replay")), names);
+      assertEquals(Set.of(bean("Tributary"), bean("Replay")), names);
       for (ObjectName name : names) {
         assertDescribed(SERVER.getMBeanInfo(name));
       }
@@ -73,20 +71,19 @@ class OperatorBeansTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api, "600")) {
       // Given
-      assertEquals(false, call("Store", "completeOpenBatch"));
+      assertEquals(false, call("completeOpenBatch"));
       api.answering((attempt, number) -> Answer.status(503));
       send("m1", "{\"id\":\"C1\"}");
-      await().atMost(PATIENCE).until(() -> figure("Store", "OpenBatchMessages") == 1);
+      await().atMost(PATIENCE).until(() -> figure("OpenBatchMessages") == 1);
 
       // When
-      Object completed = call("Store", "completeOpenBatch");
+      Object completed = call("completeOpenBatch");
 
       // Then
       assertEquals(true, completed);
-      TabularData pending = (TabularData) call("Store", "listPendingBatches");
-      Collection<?> rows = pending.values();
-      assertEquals(1, rows.size());
-      CompositeData batch = (CompositeData) rows.iterator().next();
+      List<?> pending = (List<?>) call("listPendingBatches");
+      assertEquals(1, pending.size());
+      Map<?, ?> batch = (Map<?, ?>) pending.get(0);
       assertEquals("customers=1, products=0", batch.get("records"));
       assertEquals(1, batch.get("messages"));
       assertFalse(pending.toString().contains("C1"), "no body");
@@ -104,7 +101,7 @@ class OperatorBeansTest {
       await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
 
       // When
-      call("ReadGate", "pauseIntake", "Ada");
+      call("pauseIntake", "Ada");
 
       // Then
       List<String> sent = new ArrayList<>(List.of("m1"));
@@ -116,8 +113,7 @@ class OperatorBeansTest {
               () -> {
                 sent.add("m" + (sent.size() + 1));
                 send(sent.get(sent.size() - 1), "{\"id\":\"C" + sent.size() + "\"}");
-                boolean delivered =
-                    figure("Store", "OpenBatchMessages") + figure("Store", "PendingBatches") == 0;
+                boolean delivered = figure("OpenBatchMessages") + figure("PendingBatches") == 0;
                 return sent.size() > 2 && delivered && Kafka.lag(customers, customers) > 1;
               });
       long waiting = Kafka.lag(customers, customers);
@@ -126,15 +122,15 @@ class OperatorBeansTest {
       assertFalse(status.at("/intake/reading").booleanValue());
       String ready = management.get("/observe/health/ready");
       assertTrue(ready.contains("paused by Ada since "), ready);
-      assertEquals("Ada", SERVER.getAttribute(bean("ReadGate"), "PausedBy"));
+      assertEquals("Ada", SERVER.getAttribute(bean("Tributary"), "PausedBy"));
       assertEquals(waiting, Kafka.lag(customers, customers));
 
       // When
-      assertEquals(true, call("ReadGate", "resumeIntake"));
+      assertEquals(true, call("resumeIntake"));
 
       // Then
       await().atMost(PATIENCE).until(() -> recordsIn(api) == sent.size());
-      assertEquals(false, call("ReadGate", "resumeIntake"));
+      assertEquals(false, call("resumeIntake"));
     }
   }
 
@@ -145,7 +141,7 @@ class OperatorBeansTest {
       // When
       for (int i = 0; i < 12; i++) {
         send("m" + i, "{\"id\":\"C1\",\"n\":" + i + "}");
-        call("Store", "completeOpenBatch");
+        call("completeOpenBatch");
       }
 
       // Then
@@ -157,7 +153,7 @@ class OperatorBeansTest {
       for (int i = 0; i < 12; i++) {
         assertEquals("{\"id\":\"C1\",\"n\":" + i + "}", sent.get(i));
       }
-      assertEquals(0, figure("Store", "UnaccountedMessages"));
+      assertEquals(0, figure("UnaccountedMessages"));
     }
   }
 
@@ -180,14 +176,14 @@ class OperatorBeansTest {
         "org.apache.camel:context=%s,type=tributary,name=%s".formatted(name(), name));
   }
 
-  private long figure(String bean, String attribute) throws Exception {
-    return ((Number) SERVER.getAttribute(bean(bean), attribute)).longValue();
+  private long figure(String attribute) throws Exception {
+    return ((Number) SERVER.getAttribute(bean("Tributary"), attribute)).longValue();
   }
 
-  private Object call(String bean, String operation, String... arguments) throws Exception {
+  private Object call(String operation, String... arguments) throws Exception {
     String[] types = new String[arguments.length];
     Arrays.fill(types, String.class.getName());
-    return SERVER.invoke(bean(bean), operation, arguments, types);
+    return SERVER.invoke(bean("Tributary"), operation, arguments, types);
   }
 
   private static long recordsIn(RecordingApi api) {

@@ -14,7 +14,7 @@ import org.apache.camel.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RoutesHealthCheckTest {
+class ReadinessTest {
   private final Management management = new Management(Ports.free());
 
   @TempDir Path state;
@@ -24,7 +24,7 @@ class RoutesHealthCheckTest {
     try (RunningTributary running = tributary()) {
       // Given
       assertTrue(management.get("/observe/health/ready?data=true").contains("\"routes\""));
-      assertEquals(List.of(), RoutesHealthCheck.troubles(running.context().getRoutes()));
+      assertEquals(List.of(), Readiness.notStarted(running.context().getRoutes()));
 
       // When
       running.context().getRouteController().stopRoute("statistics-report");
@@ -47,7 +47,7 @@ class RoutesHealthCheckTest {
       running.context().removeRoute("statistics-report");
 
       // Then
-      assertEquals(List.of(), RoutesHealthCheck.troubles(routes));
+      assertEquals(List.of(), Readiness.notStarted(routes));
     }
   }
 

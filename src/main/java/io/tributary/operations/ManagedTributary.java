@@ -1,0 +1,138 @@
+package io.tributary.operations;
+
+import io.tributary.batch.Batch;
+import io.tributary.intake.ReadGate;
+import io.tributary.logging.LogText;
+import io.tributary.merge.MergeRepository;
+import io.tributary.store.Store;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedOperation;
+import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.processor.aggregate.AggregateController;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The MBean: whether Kafka is read, the open batch and the pending ones. Safe for several threads.
+ */
+@ManagedResource(description = "The intake, the open batch and the batches that are pending")
+public final class ManagedTributary {
+  private static final Logger LOG = LoggerFactory.getLogger(ManagedTributary.class);
+  private static final int LONGEST_NAME = 100;
+
+  private final Store store;
+  private final ReadGate gate;
+  private final AggregateController aggregator;
+
+  /**
+   * @param aggregator completes a batch as the end of its window does
+   */
+  public ManagedTributary(Store store, ReadGate gate, AggregateController aggregator) {
+    this.store = store;
+    this.gate = gate;
+    this.aggregator = aggregator;
+  }
+
+  @ManagedAttribute(description = "Whether records are read from Kafka at present")
+  public boolean isReading() {
+    return gate.isOpen();
+  }
+
+  @ManagedAttribute(description = "Why no records are read; empty when they are")
+  public String getReason() {
+    return Objects.requireNonNullElse(gate.reason(), "");
+  }
+
+  @ManagedAttribute(description = "Who has paused the intake; empty when nobody has")
+  public String getPausedBy() {
+    ReadGate.Pause pause = gate.pause();
+    return pause == null ? "" : pause.by();
+  }
+
+  @ManagedAttribute(description = "Messages in the open batch; 0 when none is open")
+  public int getOpenBatchMessages() {
+    Batch open = store.open();
+    return open == null ? 0 : open.messages();
+  }
+
+  @ManagedAttribute(description = "When the open batch got its first message; empty if none is")
+  public String getOpenBatchSince() {
+    Batch open = store.open();
+    return open == null ? "" : Instant.ofEpochMilli(open.openedAt()).toString();
+  }
+
+  @ManagedAttribute(description = "Completed batches that are not yet delivered")
+  public int getPendingBatches() {
+    return store.pendingCount();
+  }
+
+  @ManagedAttribute(description = "Messages that were stored and are nowhere any more: always 0")
+  public long getUnaccountedMessages() {
+    return store.unaccountedMessages();
+  }
+
+  @ManagedOperation(
+      description =
+          "Completes the open batch now, as the end of its window would, and says whether one was "
+              + "open. It is delivered after those that are pending")
+  public boolean completeOpenBatch() {
+    if (!store.isUsable()) {
+      throw new IllegalStateException("The batch stays open: " + store.trouble());
+    }
+    boolean completed = aggregator.forceCompletionOfGroup(MergeRepository.GROUP) > 0;
+    if (completed) {
+      LOG.info("An operator has completed the open batch");
+    }
+    return completed;
+  }
+
+  @ManagedOperation(
+      description =
+          "Lists the pending batches, oldest first; a refused one in parts; never their records")
+  public List<Map<String, Object>> listPendingBatches() {
+    return store.pending().stream()
+        .flatMap(batch -> batch.unsettled().stream())
+        .map(ManagedTributary::row)
+        .toList();
+  }
+
+  private static Map<String, Object> row(Batch batch) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("number", batch.number());
+    row.put("eventId", String.valueOf(batch.eventId()));
+    row.put("messages", batch.messages());
+    row.put("records", batch.countsText());
+    row.put("bytes", batch.payloadBytes());
+    row.put("completed", batch.completion() == null ? "" : batch.completion().timestamp());
+    return row;
+  }
+
+  /** Takes effect with the next poll, within a second; the consumer group stays as it is. */
+  @ManagedOperation(
+      description =
+          "Reads nothing more from Kafka until resumeIntake or a restart; what is stored is "
+              + "delivered. The parameter is your name, for whoever looks at it later")
+  public void pauseIntake(@Nullable String who) {
+    String by = who == null || who.isBlank() ? "an operator" : LogText.oneLine(who, LONGEST_NAME);
+    gate.pause(by);
+    LOG.info("Intake {}", gate.pause());
+  }
+
+  @ManagedOperation(
+      description =
+          "Ends what pauseIntake began, and says whether there was a pause. Reading goes on as "
+              + "soon as nothing else is in its way")
+  public boolean resumeIntake() {
+    boolean wasPaused = gate.resume();
+    if (wasPaused) {
+      LOG.info("Intake resumed by an operator");
+    }
+    return wasPaused;
+  }
+}
