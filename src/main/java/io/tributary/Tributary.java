@@ -79,7 +79,8 @@ public final class Tributary {
       if (setting.isPresent()) {
         LOG.error("Tributary cannot start: {}", setting.get().getMessage());
       } else {
-        LOG.error("Tributary cannot start: {}", LogText.oneLine(RouteMistakes.words(e, ROUTES)));
+        String words = RouteMistakes.words(e, main.getCamelContext(), ROUTES);
+        LOG.error("Tributary cannot start: {}", LogText.oneLine(words));
         LOG.debug("The whole error", e);
       }
       return 1;

@@ -1,275 +1,261 @@
 package io.tributary.reload;
 
-import io.tributary.reload.RouteFiles.Item;
+import static org.apache.camel.support.LifecycleStrategySupport.adapt;
+
+import io.tributary.merge.Sections;
 import io.tributary.settings.KnownNames;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
-import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
+import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.TemplatedRouteDefinition;
+import org.apache.camel.model.TemplatedRouteParameterDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.language.ConstantExpression;
+import org.apache.camel.model.language.MethodCallExpression;
 import org.apache.camel.spi.OnCamelContextInitializing;
-import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.LoggerHelper;
 import org.apache.camel.support.PatternHelper;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
 /**
- * What is wrong with routes: looked for at each start and at each reload alike, and in words that
- * name the file, and the line where that is known.
+ * What Camel passes over in routes. It is looked for while Camel reads them, at a start and at a
+ * reload alike; the first mistake is an {@link IllegalArgumentException}.
  */
-public final class RouteMistakes {
-  private static final String CONFIGURATIONS = "routeConfigurationId";
+public final class RouteMistakes implements RouteBuilderLifecycleStrategy {
+  private static final String NAME = "routeMistakes";
+  private static final String DIRECT = "direct:";
 
-  private RouteMistakes() {}
+  private final ModelCamelContext context;
+  private final RouteFiles files;
+  private final Map<String, String> places = new HashMap<>();
+  private final Map<String, RouteTemplateDefinition> templates = new TreeMap<>();
+  private final List<TemplatedRouteDefinition> templated = new ArrayList<>();
+  private final Map<String, String> callers = new LinkedHashMap<>();
+  private int filesRead;
 
-  /**
-   * Looks at the files of a folder, and at what Camel has read of them before it builds the routes.
-   * Without the folder there are other routes, of which only the latter is looked at.
-   *
-   * @throws RuntimeException for the first mistake, which {@link #words} can say
-   */
+  /** Looks at the texts, and goes on when the context reads them. */
+  RouteMistakes(ModelCamelContext context, RouteFiles files) {
+    this.context = context;
+    this.files = files;
+    context.getRegistry().bind(NAME, this);
+    for (var file : files.texts().entrySet()) {
+      boolean isList =
+          file.getValue().replaceAll("(?m)^(#|---).*", "").strip().matches("(?s)[-\\[].*");
+      require(
+          isList, "%s: a list is expected, each of one route or the like".formatted(file.getKey()));
+    }
+  }
+
+  /** Looks at the routes of a start; without the folder there are others, in no file. */
   public static void checkStart(ModelCamelContext context, Path folder) {
-    RouteFiles files = nothing();
-    if (Files.isDirectory(folder)) {
-      try {
-        files = RouteFiles.read(folder);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      check(files);
-    }
-    RouteFiles read = files;
-    OnCamelContextInitializing rest =
-        initializing -> {
-          RouteModel.check(context, read);
-          checkUnread(read);
-        };
-    context.addLifecycleStrategy(LifecycleStrategySupport.adapt(rest));
+    RouteMistakes mistakes = new RouteMistakes(context, RouteFiles.read(folder));
+    OnCamelContextInitializing last = initializing -> mistakes.check();
+    context.addLifecycleStrategy(adapt(last));
   }
 
-  /** What is wrong at a start that has failed: in the files, or else by the exceptions. */
-  public static String words(Throwable failure, Path folder) {
-    RouteFiles files = nothing();
-    try {
-      files = RouteFiles.read(folder);
-      check(files);
-    } catch (IOException unreadable) {
-      return words(failure, files);
-    } catch (RuntimeException mistake) {
-      return words(mistake, files);
-    }
-    return words(failure, files);
-  }
-
-  private static RouteFiles nothing() {
-    return new RouteFiles(new TreeMap<>(), new TreeSet<>());
-  }
-
-  /**
-   * Looks for what Camel passes over, or refuses without a word of the file.
-   *
-   * @throws RuntimeException for the first mistake, which {@link #words} can say
-   */
-  static void check(RouteFiles files) {
-    if (files.texts().isEmpty()) {
-      throw new IllegalArgumentException("there is no file *.camel.yaml in the folder of routes");
-    }
-    Map<String, Item> templates = new TreeMap<>();
-    Set<String> configurations = new TreeSet<>();
-    Map<String, String> places = new HashMap<>();
-    for (Item item : files.items()) {
-      checkIdentity(item, places);
-      if (item.kind().equals("routeTemplate")) {
-        templates.put(String.valueOf(item.id()), item);
-      } else if (item.kind().equals("routeConfiguration") && item.id() != null) {
-        configurations.add(item.id());
-      }
-    }
-    for (Item item : files.items()) {
-      if (item.kind().equals("templatedRoute")) {
-        checkTemplate(item, templates);
-      }
-      checkConfigurations(item, item.content(), configurations);
-      checkConfigurations(item, item.content().get("route"), configurations);
-    }
-  }
-
-  /**
-   * A file that is not read is a mistake in itself; {@link #words} names it with each other one.
-   *
-   * @throws IllegalArgumentException when there is one
-   */
-  static void checkUnread(RouteFiles files) {
-    if (!files.unread().isEmpty()) {
-      throw new IllegalArgumentException(unread(files));
-    }
-  }
-
-  /** A reload tells routes by their ids. */
-  private static void checkIdentity(Item item, Map<String, String> places) {
-    String start = item.file() + ": ";
-    if (item.kind().equals("from") || item.kind().equals("rest")) {
-      throw new IllegalArgumentException(
-          start + "'" + item.kind() + "' at the root is not taken, use 'route'");
-    }
-    if (item.id() == null) {
-      if (item.isRoute()) {
-        throw new IllegalArgumentException(start + "a route has no id");
-      }
+  /** One file has been read. After the last of them Camel makes routes of templates. */
+  @Override
+  public void afterConfigure(RouteBuilder builder) {
+    if (builder.getContext() != context || builder.getResource() == null) {
       return;
     }
-    String other = places.put(item.name(), item.file());
-    if (other != null) {
-      throw new IllegalArgumentException(
-          start + "there is another " + item.name() + " in " + other);
+    String file = RouteFiles.name(builder.getResource().getLocation());
+    for (RouteDefinition route : builder.getRouteCollection().getRoutes()) {
+      note(file, "route", route.getId());
+    }
+    for (var template : builder.getRouteTemplateCollection().getRouteTemplates()) {
+      note(file, "routeTemplate", template.getId());
+      templates.put(template.getId(), template);
+    }
+    for (var route : builder.getTemplatedRouteCollection().getTemplatedRoutes()) {
+      note(file, "route", route.getRouteId());
+      templated.add(route);
+    }
+    if (++filesRead == files.texts().size()) {
+      templated.forEach(this::checkTemplate);
     }
   }
 
-  private static void checkTemplate(Item route, Map<String, Item> templates) {
-    String name = String.valueOf(route.content().get("routeTemplateRef"));
-    Item template = templates.get(name);
-    String start = route.file() + ": the route '" + route.id() + "' ";
-    if (template == null) {
-      throw new IllegalArgumentException(
-          start + "has the template '" + name + "'; there are only " + templates.keySet());
-    }
-    Set<String> known = parameters(template, any -> true);
-    Set<String> given = parameters(route, any -> true);
-    for (String parameter : given) {
-      if (!known.contains(parameter)) {
-        throw new IllegalArgumentException(
-            start
-                + "has the parameter '"
-                + parameter
-                + "', which the template '"
-                + name
-                + "' does not know"
-                + KnownNames.hint(parameter, known));
+  private void note(String file, String kind, @Nullable String id) {
+    String name = kind + " '" + id + "'";
+    String other = id == null ? null : places.put(name, file);
+    require(other == null, "%s: there is another %s in %s".formatted(file, name, other));
+  }
+
+  private void checkTemplate(TemplatedRouteDefinition route) {
+    String owner = "route '" + route.getRouteId() + "'";
+    String start = places.get(owner) + ": the " + owner;
+    String name = " the template '" + route.getRouteTemplateRef() + "'";
+    var template = Optional.ofNullable(templates.get(route.getRouteTemplateRef()));
+    require(
+        template.isPresent(),
+        "%s has%s; there are only %s".formatted(start, name, templates.keySet()));
+    Set<String> known = new TreeSet<>();
+    Set<String> lacking = new TreeSet<>();
+    for (var parameter :
+        template.map(RouteTemplateDefinition::getTemplateParameters).orElse(List.of())) {
+      known.add(parameter.getName());
+      if (parameter.isRequired() && parameter.getDefaultValue() == null) {
+        lacking.add(parameter.getName());
       }
     }
-    Set<String> lacking = parameters(template, RouteMistakes::isNeeded);
-    lacking.removeAll(given);
-    if (!lacking.isEmpty()) {
-      throw new IllegalArgumentException(
-          start + "lacks parameters of the template '" + name + "': " + lacking);
+    var parameters = Optional.ofNullable(route.getParameters()).orElse(List.of());
+    for (String given :
+        parameters.stream().map(TemplatedRouteParameterDefinition::getName).toList()) {
+      lacking.remove(given);
+      require(
+          known.contains(given),
+          "%s has the parameter '%s', which%s does not know%s"
+              .formatted(start, given, name, KnownNames.hint(given, known)));
     }
+    require(lacking.isEmpty(), "%s lacks parameters of%s: %s".formatted(start, name, lacking));
+  }
+
+  /** Looks at all that has been read, and is not built yet. */
+  void check() {
+    context.getRegistry().unbind(NAME);
+    new Sections(context).checkStreams();
+    Set<String> called = new TreeSet<>();
+    Set<String> configurations = new TreeSet<>();
+    for (var each : context.getRouteConfigurationDefinitions()) {
+      configurations.add(String.valueOf(each.getId()));
+      String owner = "the routeConfiguration '" + each.getId() + "'";
+      each.getOnExceptions().forEach(policy -> look(owner, policy.getOutputs()));
+    }
+    for (RouteDefinition route : context.getRouteDefinitions()) {
+      Properties parameters = new Properties();
+      Optional.ofNullable(route.getTemplateParameters()).ifPresent(parameters::putAll);
+      context.getPropertiesComponent().setLocalProperties(parameters);
+      direct(route.getInput().getEndpointUri()).ifPresent(called::add);
+      look("the route '" + route.getRouteId() + "'", route.getOutputs());
+      context.getPropertiesComponent().setLocalProperties(null);
+      checkConfigurations(route, configurations);
+    }
+    callers.keySet().removeAll(called);
+    require(callers.isEmpty(), String.join("; ", callers.values()));
+    require(files.unread().isEmpty(), files.unreadWords());
   }
 
   /** Camel would run the route without, and with its own ways to deal with failures. */
-  private static void checkConfigurations(Item item, @Nullable Object route, Set<String> known) {
-    if (!(route instanceof Map<?, ?> map)
-        || !(map.get(CONFIGURATIONS) instanceof String ids)
-        || ids.contains("{{")) {
-      return;
+  private static void checkConfigurations(RouteDefinition route, Set<String> known) {
+    String ids = Objects.requireNonNullElse(route.getRouteConfigurationId(), "{{");
+    for (String id : ids.contains("{{") ? List.<String>of() : List.of(ids.split(",", -1))) {
+      require(
+          known.stream().anyMatch(each -> PatternHelper.matchPattern(each, id)),
+          "%sthe route '%s' has the routeConfigurationId '%s'; there are only %s"
+              .formatted(place(route), route.getRouteId(), id, known));
     }
-    for (String id : ids.split(",", -1)) {
-      if (known.stream().noneMatch(each -> PatternHelper.matchPattern(each, id))) {
-        throw new IllegalArgumentException(
-            "%s: '%s' has the %s '%s'; there are only %s"
-                .formatted(item.file(), item.id(), CONFIGURATIONS, id, known));
+  }
+
+  private void look(String owner, List<ProcessorDefinition<?>> nodes) {
+    for (ProcessorDefinition<?> node : nodes) {
+      String who = place(node) + owner;
+      Object expression = node instanceof ExpressionNode with ? with.getExpression() : null;
+      if (node instanceof BeanDefinition call) {
+        checkMethod(who, call.getRef(), call.getMethod());
+      } else if (node instanceof SendDefinition<?> to) {
+        noteCall(who, node, to.getEndpointUri());
+      } else if (node instanceof ToDynamicDefinition to) {
+        noteCall(who, node, to.getUri());
+      } else if (expression instanceof MethodCallExpression call) {
+        checkMethod(who, call.getRef(), call.getMethod());
+      } else if (expression instanceof ConstantExpression enriched) {
+        noteCall(who, node, enriched.getExpression());
       }
+      look(owner, node.getOutputs());
     }
   }
 
-  private static boolean isNeeded(Map<?, ?> parameter) {
-    return !parameter.containsKey("defaultValue")
-        && !"false".equals(String.valueOf(parameter.get("required")));
+  private void noteCall(String who, ProcessorDefinition<?> node, @Nullable String uri) {
+    String id = node.getId();
+    String in = id == null ? "" : " in '" + context.resolvePropertyPlaceholders(id) + "'";
+    String call = "no route has " + DIRECT + "%s; " + who + " calls it" + in;
+    direct(uri).ifPresent(name -> callers.putIfAbsent(name, call.formatted(name)));
   }
 
-  private static Set<String> parameters(Item item, Predicate<Map<?, ?>> wanted) {
-    List<?> parameters =
-        item.content().get("parameters") instanceof List<?> list ? list : List.of();
-    return parameters.stream()
-        .flatMap(each -> each instanceof Map<?, ?> map ? Stream.of(map) : Stream.of())
-        .filter(wanted)
-        .map(parameter -> String.valueOf(parameter.get("name")))
-        .collect(Collectors.toCollection(TreeSet::new));
+  /** The name of a {@code direct:}; nothing for what is none, or is found out for each message. */
+  private Optional<String> direct(@Nullable String uri) {
+    return Optional.ofNullable(uri)
+        .filter(text -> !text.contains("${"))
+        .map(context::resolvePropertyPlaceholders)
+        .filter(text -> text.startsWith(DIRECT))
+        .map(text -> text.replaceFirst(DIRECT + "(//)?", "").replaceFirst("\\?.*", ""));
   }
 
-  /** What is wrong, and which files are not read, which may be why. */
-  static String words(Throwable failure, RouteFiles files) {
-    String cause = cause(failure, files);
-    String unread = unread(files);
-    return files.unread().isEmpty() || cause.equals(unread) ? cause : cause + "; " + unread;
+  /** Camel looks for it when it is called for the first time. */
+  private void checkMethod(String who, @Nullable String ref, @Nullable String method) {
+    Object bean = ref == null ? null : context.getRegistry().lookupByName(ref);
+    if (bean != null && method != null) {
+      String name = method.replaceFirst("\\(.*", "");
+      require(
+          Arrays.stream(bean.getClass().getMethods()).anyMatch(m -> m.getName().equals(name)),
+          "%s: the bean '%s' has no method '%s'".formatted(who, ref, name));
+    }
   }
 
-  private static String unread(RouteFiles files) {
-    return "not read, since its name does not end in .camel.yaml: "
-        + String.join(", ", files.unread());
+  private static void require(boolean right, String words) {
+    if (!right) {
+      throw new IllegalArgumentException(words);
+    }
   }
 
-  /** By the exceptions that Camel has wrapped around it. */
-  private static String cause(Throwable failure, RouteFiles files) {
+  /** With the line. */
+  private static String place(Object node) {
+    String location = LoggerHelper.getSourceLocation(node);
+    return location == null ? "" : RouteFiles.name(location) + ": ";
+  }
+
+  /** What is wrong with routes that have failed to start, and which files are not read. */
+  public static String words(Throwable failure, CamelContext context, Path folder) {
+    return words(failure, context, RouteFiles.read(folder));
+  }
+
+  static String words(Throwable failure, CamelContext context, RouteFiles files) {
+    String cause = cause(failure, (ModelCamelContext) context);
+    return files.unread().isEmpty() || cause.equals(files.unreadWords())
+        ? cause
+        : cause + "; " + files.unreadWords();
+  }
+
+  private static String cause(@Nullable Throwable failure, ModelCamelContext context) {
+    Set<String> messages = new LinkedHashSet<>();
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
-        return words(yaml, yaml.getProblemMark().get());
+      if (t instanceof FailedToCreateRouteException route && t.getCause() != null) {
+        return "%sin the route '%s': %s"
+            .formatted(
+                place(context.getRouteDefinition(route.getRouteId())),
+                route.getRouteId(),
+                cause(t.getCause(), context));
       }
-      if (t instanceof ReaderException unreadable) {
-        return unreadable.toString();
-      }
-      if (t instanceof FailedToCreateRouteException route && route.getRouteId() != null) {
-        return words(route.getRouteId(), t, files);
-      }
-      if (t instanceof FailedToStartRouteException route && route.getRouteId() != null) {
-        return words(route.getRouteId(), t, files);
-      }
-    }
-    return messages(failure);
-  }
-
-  private static String words(MarkedYamlEngineException yaml, Mark mark) {
-    String context = yaml.getContext();
-    String since =
-        yaml.getContextMark().map(begin -> " from line " + (begin.getLine() + 1)).orElse("");
-    return withoutScheme(mark.getName())
-        + ":"
-        + (mark.getLine() + 1)
-        + ": "
-        + yaml.getProblem()
-        + (context == null ? "" : ", " + context + since);
-  }
-
-  private static String words(String routeId, Throwable failure, RouteFiles files) {
-    Throwable cause = failure.getCause();
-    return files.fileOf("route '" + routeId + "'").map(file -> file + ": ").orElse("")
-        + "in the route '"
-        + routeId
-        + "': "
-        + messages(cause == null ? failure : cause);
-  }
-
-  /** The line is in the message of one exception, and what is wrong with it in that of another. */
-  private static String messages(Throwable failure) {
-    List<String> messages = new ArrayList<>();
-    for (Throwable t = failure; t != null; t = t.getCause()) {
       String message = Objects.requireNonNullElse(t.getMessage(), t.toString()).strip();
       boolean saidAgain = t instanceof ResolveEndpointFailedException && t.getCause() != null;
-      boolean said = !messages.isEmpty() && messages.get(messages.size() - 1).contains(message);
-      if (!saidAgain && !said) {
+      if (!saidAgain && messages.stream().noneMatch(said -> said.contains(message))) {
         messages.add(message);
       }
     }
     return String.join("; ", messages);
-  }
-
-  /** As the files' names are elsewhere. */
-  static String withoutScheme(String location) {
-    return location.replaceFirst("^file:", "");
   }
 }

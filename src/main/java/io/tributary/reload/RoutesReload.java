@@ -4,35 +4,37 @@ import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.impl.engine.RouteService;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.spi.PropertiesSource;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.FileWatcherResourceReloadStrategy;
+import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes edited routes take effect while the others run on. It looks at the files itself: notices of
- * the file system come for half-written files, and not at all for some mounted ones. Camel's own
- * reload strategy removes the old routes before it reads the new ones.
+ * Makes edited routes take effect while messages flow: all are tried, and then all are exchanged.
+ * Camel's own strategy for that removes the routes before it reads the new ones, and passes over
+ * those of templates; so only its watcher is used.
  */
-public final class RoutesReload extends ServiceSupport {
+public final class RoutesReload extends FileWatcherResourceReloadStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(RoutesReload.class);
-  private static final Duration INTERVAL = Duration.ofMillis(250);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final long UNCHANGED_MILLIS = 250;
+
+  /**
+   * Seconds for what is under way in all routes together, of which one is for each at the least.
+   */
+  private static final long LONGEST_STOP = 6;
 
   private final ModelCamelContext context;
   private final Path folder;
@@ -41,8 +43,6 @@ public final class RoutesReload extends ServiceSupport {
   private final Runnable reloaded;
   private RouteFiles running;
   private RouteFiles tried;
-  private RouteFiles seen;
-  private @Nullable Future<?> looks;
 
   /**
    * Reads the files, as the routes that are about to start.
@@ -52,84 +52,78 @@ public final class RoutesReload extends ServiceSupport {
    */
   public RoutesReload(
       ModelCamelContext context, Path folder, Sections sections, ReadGate gate, Runnable reloaded) {
+    super(folder.toString());
     this.context = context;
     this.folder = folder;
     this.sections = sections;
     this.gate = gate;
     this.reloaded = reloaded;
-    try {
-      this.running = RouteFiles.read(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.running = RouteFiles.read(folder);
     this.tried = running;
-    this.seen = running;
+    setResourceReload((name, resource) -> look());
   }
 
-  @Override
-  protected void doStart() {
-    long millis = INTERVAL.toMillis();
-    looks =
-        context
-            .getExecutorServiceManager()
-            .newSingleThreadScheduledExecutor(this, "routes-reload")
-            .scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  protected void doStop() {
-    if (looks != null) {
-      looks.cancel(false);
-    }
-  }
-
-  /** What was changed is taken when it stays the same from one look to the next. */
-  private void look() {
-    if (!context.isStarted()) {
+  private void look() throws InterruptedException {
+    RouteFiles found = settled();
+    if (found.equals(tried) || !context.isStarted()) {
       return;
     }
+    tried = found;
     try {
-      RouteFiles found = RouteFiles.read(folder);
-      boolean settled = found.equals(seen);
-      seen = found;
-      if (settled && !found.equals(tried)) {
-        tried = found;
-        reload(found);
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      LOG.debug("The routes cannot be read at this moment", e);
-    }
-  }
-
-  private void reload(RouteFiles wanted) {
-    try {
-      RouteMistakes.check(wanted);
-      RoutesTrial.run(context, wanted);
-      RouteMistakes.checkUnread(wanted);
-      exchange(wanted);
+      tryOut(context, found);
+      exchange(found);
     } catch (Exception e) {
       LOG.error(
           "Routes not reloaded, those of before run on: {}",
-          LogText.oneLine(RouteMistakes.words(e, wanted)));
+          LogText.oneLine(String.valueOf(e.getMessage())));
       LOG.debug("The whole error", e);
     }
   }
 
+  /** The first notice of a change comes while it is still being written. */
+  private RouteFiles settled() throws InterruptedException {
+    RouteFiles before;
+    RouteFiles found = RouteFiles.read(folder);
+    do {
+      before = found;
+      TimeUnit.MILLISECONDS.sleep(UNCHANGED_MILLIS);
+      found = RouteFiles.read(folder);
+    } while (!found.equals(before) || context.isStarting());
+    return found;
+  }
+
+  /** Builds all routes in a context of their own, with the beans and properties of the other. */
+  static void tryOut(CamelContext running, RouteFiles files) throws IOException {
+    try (Trial trial = new Trial()) {
+      try {
+        trial.disableJMX();
+        trial.getCamelContextExtension().setRegistry(new DefaultRegistry(running.getRegistry()));
+        trial.getPropertiesComponent().addPropertiesSource(new PropertiesOf(running));
+        trial.build();
+        RouteMistakes mistakes = new RouteMistakes(trial, files);
+        PluginHelper.getRoutesLoader(trial).loadRoutes(files.resources());
+        mistakes.check();
+        trial.startRouteDefinitions();
+      } catch (Exception e) {
+        throw new IllegalArgumentException(RouteMistakes.words(e, trial, files), e);
+      }
+    }
+  }
+
   private void exchange(RouteFiles wanted) throws Exception {
-    Map<String, Object> before = running.parts();
-    Map<String, Object> after = wanted.parts();
-    Set<String> gone = new LinkedHashSet<>(before.keySet());
-    gone.removeIf(id -> Objects.equals(before.get(id), after.get(id)));
-    Set<String> come = new LinkedHashSet<>(after.keySet());
-    come.removeIf(id -> Objects.equals(before.get(id), after.get(id)));
     sections.keep();
     gate.hold();
     try {
-      replace(gone, wanted, come);
+      replace(wanted);
       running = wanted;
-      LOG.info("Routes reloaded: stopped={}, started={}", gone, come);
+      LOG.info("Routes reloaded: {}", context.getRoutes().stream().map(Route::getRouteId).toList());
     } catch (Exception e) {
-      putBack(come, gone, e);
+      try {
+        replace(running);
+      } catch (Exception worse) {
+        e.addSuppressed(worse);
+        LOG.error("The routes of before cannot be put back either: restart Tributary");
+      }
       throw e;
     } finally {
       sections.keep();
@@ -138,40 +132,56 @@ public final class RoutesReload extends ServiceSupport {
     }
   }
 
-  private void putBack(Set<String> started, Set<String> stopped, Exception why) {
-    try {
-      replace(started, running, stopped);
-    } catch (Exception e) {
-      why.addSuppressed(e);
-      LOG.error(
-          "The routes {} cannot be put back either, and do not run: restart Tributary", stopped);
-    }
-  }
-
-  private void replace(Set<String> gone, RouteFiles files, Set<String> come) throws Exception {
-    List<Route> leaving = new ArrayList<>(context.getRoutes());
-    leaving.removeIf(route -> !gone.contains(route.getRouteId()));
-    leaving.sort(
-        Comparator.comparing(route -> RouteModel.isCalled(route.getEndpoint().getEndpointUri())));
-    for (Route route : leaving) {
-      awaitEndOfWork(route.getRouteId());
-      context.getRouteController().stopRoute(route.getRouteId());
-      context.removeRoute(route.getRouteId());
-    }
+  private void replace(RouteFiles files) throws Exception {
+    stopRoutes();
     context.removeRouteTemplateDefinitions("*");
     for (var configuration : List.copyOf(context.getRouteConfigurationDefinitions())) {
       context.removeRouteConfiguration(configuration);
     }
     if (context.isStarted()) { // or it stops meanwhile
-      files.load(context, come::contains);
+      PluginHelper.getRoutesLoader(context).loadRoutes(files.resources());
     }
   }
 
   /** Camel looks once a second only whether a route that it stops has come to its end. */
-  private void awaitEndOfWork(String routeId) throws InterruptedException {
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-    while (context.getInflightRepository().size(routeId) > 0 && System.nanoTime() < end) {
+  private void stopRoutes() throws Exception {
+    long begin = System.nanoTime();
+    while (context.getInflightRepository().size() > 0 && secondsSince(begin) < 1) {
       TimeUnit.MILLISECONDS.sleep(10);
+    }
+    List<String> callersFirst =
+        new ArrayList<>(context.getRoutes().stream().map(Route::getRouteId).toList());
+    Collections.reverse(callersFirst);
+    for (String route : callersFirst) {
+      long left = Math.max(1, LONGEST_STOP - secondsSince(begin));
+      context.getRouteController().stopRoute(route, left, TimeUnit.SECONDS);
+      context.removeRoute(route);
+    }
+  }
+
+  private static long secondsSince(long nanoTime) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - nanoTime);
+  }
+
+  private static final class Trial extends DefaultCamelContext {
+    Trial() {
+      super(false);
+    }
+
+    /** Not even what a route consists of: an aggregator, once started, recovers batches. */
+    @Override
+    public void startRouteService(RouteService routeService, boolean addingRoutes) {}
+  }
+
+  private record PropertiesOf(CamelContext context) implements PropertiesSource {
+    @Override
+    public String getName() {
+      return "running";
+    }
+
+    @Override
+    public @Nullable String getProperty(String name) {
+      return context.getPropertiesComponent().resolveProperty(name).orElse(null);
     }
   }
 }
