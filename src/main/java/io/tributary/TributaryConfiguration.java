@@ -34,7 +34,6 @@ import io.tributary.operations.KafkaMeters;
 import io.tributary.operations.Ledger;
 import io.tributary.operations.ManagedTributary;
 import io.tributary.operations.Meters;
-import io.tributary.operations.OperatorBeans;
 import io.tributary.operations.Readiness;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.Statistics;
@@ -197,9 +196,10 @@ public final class TributaryConfiguration implements CamelConfiguration {
         Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
     beans.bind("intakeHealth", Readiness.ofIntake(gate));
     beans.bind("routesHealth", Readiness.ofRoutes(context));
-    OperatorBeans.register(context, new ManagedTributary(store, gate, mergeControl));
-    OperatorBeans.register(
-        context, ReplayBeans.bind(context, settings, sections, kafkaMeters, clock));
+    ManagedTributary operators = new ManagedTributary(store, gate, mergeControl);
+    ManagedTributary.register(context, "Tributary", operators);
+    ManagedTributary.register(
+        context, "Replay", ReplayBeans.bind(context, settings, sections, kafkaMeters, clock));
     Meters.show(meters, store, seenIds, seenContents);
     if (settings.is(Setting.ROUTES_RELOAD, "true")) {
       addService(

@@ -5,8 +5,6 @@ import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin
 
 /** Makes Camel's Jolokia with one of the two access policies in the jar. */
 public final class JolokiaPlugins {
-  private static final String POLICY = "jolokia.policyLocation";
-
   private JolokiaPlugins() {}
 
   /**
@@ -14,8 +12,8 @@ public final class JolokiaPlugins {
    * nobody else makes one meanwhile.
    */
   public static synchronized JolokiaPlatformHttpPlugin make(boolean writable) {
-    System.setProperty(
-        POLICY, writable ? "classpath:/jolokia-write-access.xml" : "classpath:/jolokia-access.xml");
+    String policy = writable ? "jolokia-write-access.xml" : "jolokia-access.xml";
+    System.setProperty("jolokia.policyLocation", "classpath:/" + policy);
     return new DefaultJolokiaPlatformHttpPlugin();
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
@@ -35,14 +36,12 @@ public final class KafkaMeters {
 
   /** Shows a consumer's figures. */
   public Shown show(Consumer<?, ?> consumer) {
-    ScheduledExecutorService refresher = refresher();
-    return show(new KafkaClientMetrics(consumer, Tags.empty(), refresher, REFRESH), refresher);
+    return show(refresher -> new KafkaClientMetrics(consumer, Tags.empty(), refresher, REFRESH));
   }
 
   /** Shows a producer's figures. */
   public Shown show(Producer<?, ?> producer) {
-    ScheduledExecutorService refresher = refresher();
-    return show(new KafkaClientMetrics(producer, Tags.empty(), refresher, REFRESH), refresher);
+    return show(refresher -> new KafkaClientMetrics(producer, Tags.empty(), refresher, REFRESH));
   }
 
   /** Shows partitions of which no offset is lost as yet. */
@@ -60,21 +59,20 @@ public final class KafkaMeters {
         .increment((double) offsets);
   }
 
-  private Shown show(KafkaClientMetrics client, ScheduledExecutorService refresher) {
+  /** Each has a thread of its own: on a shared one it would go on after the client's end. */
+  private Shown show(Function<ScheduledExecutorService, KafkaClientMetrics> made) {
+    ScheduledExecutorService refresher =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "kafka-meters");
+              thread.setDaemon(true);
+              return thread;
+            });
+    KafkaClientMetrics client = made.apply(refresher);
     client.bindTo(meters);
     return () -> {
       refresher.shutdownNow();
       client.close();
     };
-  }
-
-  /** On a thread that clients share it would go on after the client's end. */
-  private static ScheduledExecutorService refresher() {
-    return Executors.newSingleThreadScheduledExecutor(
-        work -> {
-          Thread thread = new Thread(work, "kafka-meters");
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 }

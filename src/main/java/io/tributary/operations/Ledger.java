@@ -19,9 +19,6 @@ public final class Ledger {
   private final Store store;
   private final AtomicLong withoutOutcome = new AtomicLong();
 
-  /**
-   * @param store holds what was merged, and knows if any of it is missing
-   */
   public Ledger(MeterRegistry meters, Store store) {
     this.meters = meters;
     this.store = store;

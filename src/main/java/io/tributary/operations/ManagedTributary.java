@@ -1,30 +1,33 @@
 package io.tributary.operations;
 
+import static org.apache.camel.support.LifecycleStrategySupport.adapt;
+
 import io.tributary.batch.Batch;
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogText;
 import io.tributary.merge.MergeRepository;
 import io.tributary.store.Store;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.apache.camel.CamelContext;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.processor.aggregate.AggregateController;
+import org.apache.camel.spi.ManagementAgent;
+import org.apache.camel.spi.OnCamelContextStarting;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The MBean: whether Kafka is read, the open batch and the pending ones. Safe for several threads.
- */
+/** The MBean of the intake, the open batch and the pending ones. Safe for several threads. */
 @ManagedResource(description = "The intake, the open batch and the batches that are pending")
 public final class ManagedTributary {
   private static final Logger LOG = LoggerFactory.getLogger(ManagedTributary.class);
-  private static final int LONGEST_NAME = 100;
 
   private final Store store;
   private final ReadGate gate;
@@ -59,12 +62,6 @@ public final class ManagedTributary {
   public int getOpenBatchMessages() {
     Batch open = store.open();
     return open == null ? 0 : open.messages();
-  }
-
-  @ManagedAttribute(description = "When the open batch got its first message; empty if none is")
-  public String getOpenBatchSince() {
-    Batch open = store.open();
-    return open == null ? "" : Instant.ofEpochMilli(open.openedAt()).toString();
   }
 
   @ManagedAttribute(description = "Completed batches that are not yet delivered")
@@ -119,7 +116,7 @@ public final class ManagedTributary {
           "Reads nothing more from Kafka until resumeIntake or a restart; what is stored is "
               + "delivered. The parameter is your name, for whoever looks at it later")
   public void pauseIntake(@Nullable String who) {
-    String by = who == null || who.isBlank() ? "an operator" : LogText.oneLine(who, LONGEST_NAME);
+    String by = who == null || who.isBlank() ? "an operator" : LogText.oneLine(who, 100);
     gate.pause(by);
     LOG.info("Intake {}", gate.pause());
   }
@@ -134,5 +131,25 @@ public final class ManagedTributary {
       LOG.info("Intake resumed by an operator");
     }
     return wasPaused;
+  }
+
+  /** Registers an MBean beside Camel's when the context starts; it ends with the context. */
+  public static void register(CamelContext context, String name, Object bean) {
+    OnCamelContextStarting register =
+        starting -> {
+          ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
+          if (agent == null) {
+            return; // JMX is switched off
+          }
+          try {
+            String place = "%s:context=%s,type=tributary,name=%s";
+            String domain = agent.getMBeanObjectDomainName();
+            agent.register(
+                bean, new ObjectName(place.formatted(domain, context.getManagementName(), name)));
+          } catch (JMException e) {
+            throw new IllegalStateException("The MBean " + name + " cannot be registered", e);
+          }
+        };
+    context.addLifecycleStrategy(adapt(register));
   }
 }

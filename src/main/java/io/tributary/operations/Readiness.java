@@ -25,11 +25,9 @@ import org.jspecify.annotations.Nullable;
  * is about.
  */
 public final class Readiness extends AbstractHealthCheck {
+  /** Adds details, and says why readiness is down; null when it is up. */
   private final Function<HealthCheckResultBuilder, @Nullable String> trouble;
 
-  /**
-   * @param trouble adds details, and says why readiness is down; null when it is up
-   */
   private Readiness(String name, Function<HealthCheckResultBuilder, @Nullable String> trouble) {
     super("tributary", name);
     this.trouble = trouble;
@@ -133,8 +131,7 @@ public final class Readiness extends AbstractHealthCheck {
           case NO_TOPIC -> "the topic does not exist";
           case UNREADABLE -> "cannot be read";
           case NO_CONSUMER -> "not all of its consumers run (" + expected + " expected)";
-          case NOT_A_MEMBER -> "not a member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
-          case MEMBER -> "member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
+          case NOT_A_MEMBER, MEMBER -> "not a member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
         };
     String detail = condition.detail().isEmpty() ? "" : " (" + condition.detail() + ")";
     return what + detail + " since " + condition.since();

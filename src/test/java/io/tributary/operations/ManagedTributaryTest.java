@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees and does over JMX. */
-class OperatorBeansTest {
+class ManagedTributaryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
 
