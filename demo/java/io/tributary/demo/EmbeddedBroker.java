@@ -46,6 +46,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Properties settings;
   private boolean formatted;
   private @Nullable KafkaRaftServer server;
+  private @Nullable Admin admin;
 
   /**
    * A broker that creates topics on demand, not yet started.
@@ -85,12 +86,17 @@ public final class EmbeddedBroker implements AutoCloseable {
           new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
       starting.startup();
       server = starting;
+      admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
     }
     return this;
   }
 
   /** Stops it; the data stay for the next start. */
   public synchronized void stop() {
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+      admin = null;
+    }
     if (server != null) {
       server.shutdown();
       server.awaitShutdown();
@@ -111,16 +117,27 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
+   * Asks it for what the other methods do not; open until it stops.
+   *
+   * @throws IllegalStateException when it is stopped
+   */
+  public synchronized Admin admin() {
+    if (admin == null) {
+      throw new IllegalStateException("The broker is stopped");
+    }
+    return admin;
+  }
+
+  /**
    * Creates a topic; returns when the broker leads its partitions. Before that it refuses what is
    * sent there, but can take what the same producer sends next, and then never the first.
    *
    * @throws IllegalStateException when the broker refuses, as for a topic that exists
    */
   public void createTopic(String name, int partitions) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
-      awaitLeader(admin, name, partitions);
+    try {
+      admin().createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+      awaitLeader(admin(), name, partitions);
     } catch (ExecutionException e) {
       throw new IllegalStateException("Topic " + name + " cannot be created", e.getCause());
     } catch (InterruptedException e) {

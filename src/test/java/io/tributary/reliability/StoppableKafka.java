@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -57,11 +56,13 @@ final class StoppableKafka implements AutoCloseable {
     broker.createTopic(topic, partitions);
   }
 
-  void send(String topic, String value) throws Exception {
+  void send(String topic, String... values) throws Exception {
     Map<String, Object> settings = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers());
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-      producer.send(new ProducerRecord<>(topic, value)).get();
+      for (String value : values) {
+        producer.send(new ProducerRecord<>(topic, value)).get();
+      }
     }
   }
 
@@ -171,9 +172,8 @@ final class StoppableKafka implements AutoCloseable {
   }
 
   private <T> T ask(Question<T> question) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
-      return question.ask(admin);
+    try {
+      return question.ask(broker.admin());
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("The broker does not do what it is asked", e);
     }

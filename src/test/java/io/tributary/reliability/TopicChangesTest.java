@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -110,11 +108,9 @@ class TopicChangesTest {
 
   /** As retention does. */
   private void deleteBefore(long offset) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers()))) {
-      TopicPartition partition = new TopicPartition(customers, 1);
-      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all().get();
-    }
+    TopicPartition partition = new TopicPartition(customers, 1);
+    RecordsToDelete before = RecordsToDelete.beforeOffset(offset);
+    Kafka.admin().deleteRecords(Map.of(partition, before)).all().get();
   }
 
   private double lost(RunningTributary running) {

@@ -9,8 +9,6 @@ import java.util.concurrent.ExecutionException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.TopicPartition;
 
@@ -24,9 +22,8 @@ public record GroupState(Map<String, Set<TopicPartition>> members, double rebala
 
   /** Asks the broker and this JVM's consumers. */
   public static GroupState of(String group) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, Kafka.brokers()))) {
-      var description = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+    try {
+      var description = Kafka.admin().describeConsumerGroups(List.of(group)).all().get().get(group);
       Map<String, Set<TopicPartition>> members = new TreeMap<>();
       for (MemberDescription member : description.members()) {
         members.put(member.consumerId(), member.assignment().topicPartitions());

@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupListing;
@@ -32,10 +31,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The broker that the tests of one JVM share, and what they ask of it. Each test has topics of its
- * own.
+ * own. The clients are shared, too: tests ask again and again until something has come.
  */
 public final class Kafka {
   private static final EmbeddedBroker BROKER = start();
+  private static final KafkaProducer<byte[], byte[]> PRODUCER = producer();
+  private static final KafkaConsumer<byte[], byte[]> READER = reader();
 
   private Kafka() {}
 
@@ -45,8 +46,22 @@ public final class Kafka {
     return broker;
   }
 
+  private static KafkaConsumer<byte[], byte[]> reader() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers());
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    // What it asks for after the last record holds up the next reading.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
   public static String brokers() {
     return BROKER.bootstrapServers();
+  }
+
+  /** What else a test can ask the broker; never to be closed. */
+  public static Admin admin() {
+    return BROKER.admin();
   }
 
   /** A new topic with a name of its own. */
@@ -65,9 +80,8 @@ public final class Kafka {
 
   /** Gives a topic more partitions. */
   public static void grow(String name, int partitions) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
-      admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions))).all().get();
+    try {
+      admin().createPartitions(Map.of(name, NewPartitions.increaseTo(partitions))).all().get();
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("The topic " + name + " cannot grow", e);
     }
@@ -81,9 +95,8 @@ public final class Kafka {
             .map(s -> new ConfigEntry(s.getKey(), s.getValue()))
             .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
             .toList();
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
-      admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get();
+    try {
+      admin().incrementalAlterConfigs(Map.of(resource, changes)).all().get();
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException("The topic " + name + " cannot be set up", e);
     }
@@ -110,8 +123,8 @@ public final class Kafka {
 
   /** Sends the records and waits until the broker has them. */
   public static void send(List<ProducerRecord<byte[], byte[]>> records) {
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      var sent = records.stream().map(producer::send).toList();
+    try {
+      var sent = records.stream().map(PRODUCER::send).toList();
       for (var future : sent) {
         future.get();
       }
@@ -122,21 +135,17 @@ public final class Kafka {
 
   /** All records of a topic, as far as they are there now. */
   public static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers());
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    synchronized (READER) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
+          READER.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
               .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      READER.assign(partitions);
+      READER.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = READER.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> READER.position(p) < ends.get(p))) {
+        READER.poll(Duration.ofMillis(100)).forEach(records::add);
       }
     }
     return records;
@@ -144,9 +153,8 @@ public final class Kafka {
 
   /** Those of the groups that the broker has heard of. */
   public static Set<String> groupsOf(Set<String> groups) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
-      return admin.listConsumerGroups().all().get().stream()
+    try {
+      return admin().listConsumerGroups().all().get().stream()
           .map(ConsumerGroupListing::groupId)
           .filter(groups::contains)
           .collect(Collectors.toSet());
@@ -157,15 +165,14 @@ public final class Kafka {
 
   /** Records of a topic that the group has not committed. */
   public static long lag(String group, String topic) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, brokers()))) {
-      var description = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+    try {
+      var description = admin().describeTopics(List.of(topic)).allTopicNames().get().get(topic);
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
       description
           .partitions()
           .forEach(p -> latest.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
-      Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
-      var committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      Map<TopicPartition, ListOffsetsResultInfo> ends = admin().listOffsets(latest).all().get();
+      var committed = admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       return ends.entrySet().stream()
           .mapToLong(
               end -> {
