@@ -223,6 +223,8 @@ class SecretsIT {
           .until(() -> management.get("/observe/status").contains("REFUSING"));
       pages(shown);
       api.answering((attempt, number) -> Answer.status(200));
+      // Only then, since the log is of megabytes
+      await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
       await().atMost(PATIENCE).until(() -> process.output().contains("Batch delivered"));
       pages(shown);
       process.terminate();

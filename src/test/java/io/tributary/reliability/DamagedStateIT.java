@@ -303,7 +303,9 @@ class DamagedStateIT {
         .set(Setting.KAFKA_GROUP_ID, customers)
         .set(Setting.ANALYTICS_API_BASE_URL, api.url())
         .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+        .set(Setting.MERGE_FLUSH_INTERVAL, 1)
+        // As short as the broker allows, for the wait for the member of before
+        .jvm("-Dcamel.component.kafka.session-timeout-ms=6000");
   }
 
   private Path state() {

@@ -63,7 +63,7 @@ class KafkaClientsIT {
         eventually().ignoreExceptions().until(() -> readiness().contains(trouble));
         await()
             .atMost(Duration.ofSeconds(40))
-            .during(Duration.ofSeconds(8))
+            .during(Duration.ofSeconds(5))
             .until(() -> readiness().contains(trouble));
 
         // Then

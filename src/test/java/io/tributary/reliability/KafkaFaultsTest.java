@@ -133,7 +133,7 @@ class KafkaFaultsTest extends KafkaFaults {
         eventually().until(() -> troubles(running).contains(trouble));
         await()
             .atMost(Duration.ofSeconds(40))
-            .during(Duration.ofSeconds(12))
+            .during(Duration.ofSeconds(6))
             .until(() -> troubles(running).contains(trouble));
         List<String> told = lines.all().stream().filter(l -> l.contains("resolvable")).toList();
         assertEquals(2, told.size(), told::toString);

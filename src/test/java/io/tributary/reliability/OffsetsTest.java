@@ -56,7 +56,9 @@ class OffsetsTest extends KafkaFaults {
     try (RecordingApi api = new RecordingApi()) {
       // Given
       Set<String> settled;
-      try (RunningTributary running = tributary(api).start()) {
+      // The group waits for a member whose name is lost, here as shortly as a broker allows.
+      String patience = "camel.component.kafka.session-timeout-ms";
+      try (RunningTributary running = tributary(api).property(patience, 6000).start()) {
         settled = send("settled", 5);
         assertDeliveredOnce(List.copyOf(settled), api, running);
         api.answering(DOWN);
@@ -251,9 +253,11 @@ class OffsetsTest extends KafkaFaults {
   }
 
   private Set<String> send(String prefix, int count) throws Exception {
-    for (int i = 0; i < count; i++) {
-      KAFKA.send(customers, text(prefix + "-" + i, record(prefix + "-" + i)));
-    }
+    KAFKA.send(
+        customers,
+        IntStream.range(0, count)
+            .mapToObj(i -> text(prefix + "-" + i, record(prefix + "-" + i)))
+            .toArray(String[]::new));
     return new TreeSet<>(records(prefix, count));
   }
 
