@@ -120,6 +120,7 @@ class HawtioTest {
         .set(Setting.KAFKA_INVENTORY_TOPIC, products)
         .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
         .set(Setting.KAFKA_GROUP_ID, customers)
+        .withMBeans()
         .start();
   }
 }

@@ -224,6 +224,7 @@ class JolokiaTest {
 
   private RunningTributary.Builder tributary() {
     return RunningTributary.with(folder.resolve("state"), NOWHERE, "http://127.0.0.1:1")
+        .withMBeans()
         .set(Setting.MANAGEMENT_PORT, port);
   }
 }

@@ -10,9 +10,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 
 /**
- * Tributary in this JVM, with the shipped routes and settings but for those that a test changes.
+ * Tributary in this JVM, with the shipped routes and settings but for those that a test changes,
+ * and without Camel's MBeans of routes and their parts unless a test asks for them: half of a start
+ * goes into these.
  */
 public final class RunningTributary implements AutoCloseable {
+  private static final String MBEANS = "camel.main.jmxManagementMBeansLevel";
+
   private final Main main;
 
   private RunningTributary(Main main) {
@@ -47,6 +51,15 @@ public final class RunningTributary implements AutoCloseable {
   public static final class Builder {
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
     private final Map<String, String> properties = new LinkedHashMap<>();
+
+    private Builder() {
+      property(MBEANS, "ContextOnly");
+    }
+
+    /** Has Camel's MBeans of routes and their parts, as shipped. */
+    public Builder withMBeans() {
+      return property(MBEANS, "Default");
+    }
 
     /** Sets what no setting of Tributary's own is for, such as a Kafka client's patience. */
     public Builder property(String name, Object value) {
