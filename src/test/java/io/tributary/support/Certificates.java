@@ -1,5 +1,7 @@
 package io.tributary.support;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import java.io.IOException;
@@ -8,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.apache.hc.core5.ssl.SSLContexts;
@@ -16,14 +20,27 @@ import org.apache.hc.core5.ssl.SSLContexts;
 public record Certificates(Path folder) {
   public static final String PASSWORD = "pass-of-stores-9482";
 
+  /** Each is made once: keytool is a process of its own. */
+  private static final Map<String, byte[]> KEYS = new ConcurrentHashMap<>();
+
   /** Makes a key with a certificate that it has signed itself; the store with both. */
-  public Path key(String name) throws IOException, InterruptedException {
+  public Path key(String name) throws IOException {
     Path store = folder.resolve(name + ".p12");
     if (!Files.exists(store)) {
-      String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+      Files.write(store, KEYS.computeIfAbsent(name, Certificates::made));
+    }
+    return store;
+  }
+
+  private static byte[] made(String name) {
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    try {
+      Path made = Files.createTempDirectory("key").resolve("made.p12");
       Process process =
           new ProcessBuilder(
                   keytool,
+                  "-J-XX:TieredStopAtLevel=1",
+                  "-J-XX:+UseSerialGC",
                   "-genkeypair",
                   "-alias",
                   name,
@@ -40,25 +57,32 @@ public record Certificates(Path folder) {
                   "-storepass",
                   PASSWORD,
                   "-keystore",
-                  store.toString())
+                  made.toString())
               .redirectErrorStream(true)
               .start();
-      String said = new String(process.getInputStream().readAllBytes());
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException(said);
       }
+      byte[] bytes = Files.readAllBytes(made);
+      Files.delete(made);
+      Files.delete(made.getParent());
+      return bytes;
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("The key " + name + " cannot be made", e);
     }
-    return store;
   }
 
   /** A store that has the certificate of that key, and not the key. */
   public Path trusting(String name) throws Exception {
     Path store = folder.resolve("trusting-" + name + ".p12");
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry(name, load(key(name)).getCertificate(name));
-    try (OutputStream out = Files.newOutputStream(store)) {
-      trusted.store(out, PASSWORD.toCharArray());
+    if (!Files.exists(store)) {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry(name, load(key(name)).getCertificate(name));
+      try (OutputStream out = Files.newOutputStream(store)) {
+        trusted.store(out, PASSWORD.toCharArray());
+      }
     }
     return store;
   }
