@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -38,13 +40,32 @@ class StatusPageTest {
   private final String products = Kafka.topic("products", 1);
   private final int port = Ports.free();
 
+  private static @Nullable Browser shared;
+
   @TempDir Path state;
-  @TempDir Path profile;
+  @TempDir static Path profile;
+
+  /** One for all tests, with a page of its own for each. */
+  private static Browser browser() {
+    if (shared == null) {
+      shared = Browser.open(profile);
+    } else {
+      shared.turnOver();
+    }
+    return shared;
+  }
+
+  @AfterAll
+  static void close() {
+    if (shared != null) {
+      shared.close();
+    }
+  }
 
   @Test
   void page_showsTheFlowAndWhyTheApiIsAway_byItself() throws Exception {
-    try (Browser browser = Browser.open(profile);
-        RecordingApi api = new RecordingApi();
+    Browser browser = browser();
+    try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given
       browser.go(url("/"));
@@ -74,8 +95,8 @@ class StatusPageTest {
 
   @Test
   void page_goesOnWhenTributaryIsThereAgain() throws Exception {
-    try (Browser browser = Browser.open(profile);
-        RecordingApi api = new RecordingApi()) {
+    Browser browser = browser();
+    try (RecordingApi api = new RecordingApi()) {
       // Given
       try (RunningTributary running = tributary(api)) {
         browser.go(url("/"));
@@ -97,8 +118,8 @@ class StatusPageTest {
 
   @Test
   void page_isForPhonesAndKeyboards() throws Exception {
-    try (Browser browser = Browser.open(profile);
-        RecordingApi api = new RecordingApi();
+    Browser browser = browser();
+    try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given
       browser.go(url("/"));
@@ -117,8 +138,8 @@ class StatusPageTest {
 
   @Test
   void textFromOutside_isNoMarkup() throws Exception {
-    try (Browser browser = Browser.open(profile);
-        RecordingApi api = new RecordingApi();
+    Browser browser = browser();
+    try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given
       Answer moved = new Answer(301, Map.of("Location", "http://x/<i id=injected>"), "");

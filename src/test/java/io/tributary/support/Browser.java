@@ -11,6 +11,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -47,6 +48,14 @@ public final class Browser implements AutoCloseable {
   /** Opens a page. */
   public void go(Object url) {
     driver.get(url.toString());
+  }
+
+  /** Begins with an empty page, and lets go of the one before. */
+  public void turnOver() {
+    String before = driver.getWindowHandle();
+    String next = driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
+    driver.switchTo().window(before).close();
+    driver.switchTo().window(next);
   }
 
   /** What an element shows; empty when it is hidden. */

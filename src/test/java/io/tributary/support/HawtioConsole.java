@@ -31,6 +31,8 @@ public final class HawtioConsole implements AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + folder,
                 "-Dhawtio.port=" + port,
                 "-Dhawtio.war=" + Path.of("target", "hawtio", "hawtio.war").toAbsolutePath(),
