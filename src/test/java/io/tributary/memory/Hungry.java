@@ -23,12 +23,22 @@ final class Hungry extends RouteBuilder {
 
   public static void main(String[] args) throws Exception {
     OutOfMemory.watchThreads();
+    if (args[0].equals("thread")) {
+      new Thread(Hungry::eat).start();
+    } else if (args[0].equals("kafka-thread")) {
+      KafkaThread.daemon("kafka", Hungry::eat).start();
+    } else {
+      eatInCamel(args[0]);
+    }
+    Thread.currentThread().join();
+  }
+
+  private static void eatInCamel(String where) throws Exception {
     Main main = new Main();
     main.configure().addConfiguration(new Watched());
     main.configure().addRoutesBuilder(new Hungry());
     main.start();
-    switch (args[0]) {
-      case "thread" -> new Thread(Hungry::eat).start();
+    switch (where) {
       case "pool" ->
           main.getCamelContext()
               .getExecutorServiceManager()
@@ -39,10 +49,8 @@ final class Hungry extends RouteBuilder {
               .getExecutorServiceManager()
               .newSingleThreadScheduledExecutor(main, "scheduled")
               .scheduleWithFixedDelay(Hungry::eat, 0, 1, TimeUnit.HOURS);
-      case "kafka-thread" -> KafkaThread.daemon("kafka", Hungry::eat).start();
-      default -> main.getCamelTemplate().asyncSendBody("direct:" + args[0], "any");
+      default -> main.getCamelTemplate().asyncSendBody("direct:" + where, "any");
     }
-    Thread.currentThread().join();
   }
 
   @Override

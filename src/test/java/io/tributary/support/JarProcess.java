@@ -1,6 +1,7 @@
 package io.tributary.support;
 
 import io.tributary.settings.Setting;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packaged jar, or another main class, as a process of its own, in a folder that looks like the
- * project's: with copies of the shipped routes and settings, and what is packaged in {@code
- * target}. What it prints is kept.
+ * The packaged jar, or a class of the tests beside it, as a process of its own, in a folder that
+ * looks like the project's: with copies of the shipped routes and settings, and what is packaged in
+ * {@code target}. What it prints is kept.
  */
 public final class JarProcess implements AutoCloseable {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
@@ -93,14 +94,14 @@ public final class JarProcess implements AutoCloseable {
     private final Path folder;
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
     private final List<String> jvmOptions =
-        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        new ArrayList<>(
+            List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:SharedArchiveFile=target/tributary.jsa",
+                "-Xlog:cds*=off"));
     private final Map<String, String> variables = new HashMap<>();
-    private List<String> program =
-        List.of(
-            "-XX:SharedArchiveFile=target/tributary.jsa",
-            "-Xlog:cds*=off",
-            "-jar",
-            "target/tributary.jar");
+    private List<String> program = List.of("-jar", "target/tributary.jar");
     private final List<String> arguments = new ArrayList<>();
     private @Nullable String shellLine;
     private @Nullable String left;
@@ -132,9 +133,10 @@ public final class JarProcess implements AutoCloseable {
       return this;
     }
 
-    /** Runs a class of the tests' class path in the jar's place. */
+    /** Runs a class of the tests, which has the jar before it in its class path. */
     public Builder running(Class<?> main) {
-      program = List.of("-cp", System.getProperty("java.class.path"), main.getName());
+      String classPath = "target/tributary.jar" + File.pathSeparator + "target/test-classes";
+      program = List.of("-cp", classPath, main.getName());
       return this;
     }
 

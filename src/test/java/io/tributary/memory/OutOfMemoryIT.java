@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A JVM with a small heap, and without options for that. */
-class OutOfMemoryTest {
+class OutOfMemoryIT {
   @TempDir Path folder;
 
   @ParameterizedTest

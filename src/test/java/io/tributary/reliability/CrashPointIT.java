@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.Tributary;
 import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
@@ -40,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("reliability")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class CrashPointTest {
+class CrashPointIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration LONG_PATIENCE = Duration.ofSeconds(120);
 
@@ -121,7 +120,7 @@ class CrashPointTest {
 
       // When
       long start = System.nanoTime();
-      try (JarProcess process = tributary(api).running(Tributary.class).start()) {
+      try (JarProcess process = tributary(api).start()) {
         await().atMost(LONG_PATIENCE).until(() -> isAllCommittedBy(process));
         await().atMost(PATIENCE).until(this::isStoreEmpty);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -212,7 +211,7 @@ class CrashPointTest {
 
   private JarProcess.Builder crashing(CrashPoint point, int pass, RecordingApi api) {
     if (point.isAtTheApi()) {
-      return tributary(api).running(Tributary.class);
+      return tributary(api);
     }
     return tributary(api)
         .running(CrashingTributary.class)
