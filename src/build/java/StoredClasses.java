@@ -1,10 +1,11 @@
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Enumeration;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -19,17 +20,24 @@ final class StoredClasses {
 
   /** Takes the folder. */
   public static void main(String[] args) throws IOException {
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(args[0]), "*.jar")) {
-      for (Path jar : jars) {
-        Path written = jar.resolveSibling(jar.getFileName() + ".new");
-        try (ZipFile from = new ZipFile(jar.toFile());
-            OutputStream file = Files.newOutputStream(written);
-            ZipOutputStream to = new ZipOutputStream(file)) {
-          copy(from, to);
-        }
-        Files.setLastModifiedTime(written, Files.getLastModifiedTime(jar));
-        Files.move(written, jar, StandardCopyOption.REPLACE_EXISTING);
+    try (Stream<Path> files = Files.list(Path.of(args[0]))) {
+      files.filter(file -> file.toString().endsWith(".jar")).toList().parallelStream()
+          .forEach(StoredClasses::writeAnew);
+    }
+  }
+
+  private static void writeAnew(Path jar) {
+    try {
+      Path written = jar.resolveSibling(jar.getFileName() + ".new");
+      try (ZipFile from = new ZipFile(jar.toFile());
+          OutputStream file = Files.newOutputStream(written);
+          ZipOutputStream to = new ZipOutputStream(file)) {
+        copy(from, to);
       }
+      Files.setLastModifiedTime(written, Files.getLastModifiedTime(jar));
+      Files.move(written, jar, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(jar + " cannot be written anew", e);
     }
   }
 

@@ -144,17 +144,18 @@ class StartIT {
     // Given
     String customers = Kafka.topic("customers", 1);
     Kafka.send(List.of(new ProducerRecord<>(customers, message("1", "{\"id\":\"1\"}"))));
-    Path archive = folder.resolve("classes.jsa");
+    List<String> options = new ArrayList<>(Files.readAllLines(CLASS_DATA));
+    assertTrue(options.removeIf(option -> option.startsWith("-XX:ArchiveClassesAtExit=")));
+    Path withoutTheArchive = Files.write(folder.resolve("class-data.options"), options);
 
     // When
     try (JarProcess process =
         tributary(customers)
             .shell(
-                "'%s' @'%s' -XX:ArchiveClassesAtExit='%s' -D%s='%s' -D%s=%d -jar target/tributary.jar"
+                "'%s' @'%s' -XX:SharedArchiveFile=target/tributary.jsa -D%s='%s' -D%s=%d -jar target/tributary.jar"
                     .formatted(
                         JAVA,
-                        CLASS_DATA.toAbsolutePath(),
-                        archive,
+                        withoutTheArchive,
                         Setting.MERGE_STATE_DIR.property(),
                         folder.resolve("class-data"),
                         Setting.MANAGEMENT_PORT.property(),
@@ -166,7 +167,7 @@ class StartIT {
       assertEquals(0, status, process.output());
       assertTrue(process.output().contains("Consumer started"), process.output());
     }
-    assertTrue(Files.size(archive) > 1_000_000);
+    assertTrue(Files.size(Path.of("target/tributary.jsa")) > 1_000_000);
     assertEquals(Set.of(), Kafka.groupsOf(Set.of(customers, "class-data")));
   }
 
