@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,17 +60,31 @@ class JarIT {
   @ParameterizedTest
   @CsvSource({
     "MERGE_FLUSH_INTERVAL, soon, a number of seconds",
+    "MERGE_STATE_DIR, application.properties/state, the state folder"
+  })
+  void unusableSetting_stopsTheStartWithOneLine(Setting setting, String value, String allowed)
+      throws Exception {
+    assertStops(setting, value, allowed);
+  }
+
+  /** Each is refused by the same code, see SettingsTest. */
+  @Tag("long")
+  @ParameterizedTest
+  @CsvSource({
     "MERGE_MAX_MESSAGES, 0, a whole number from 1",
     "ANALYTICS_API_BASE_URL, localhost:8081, an http://",
     "MANAGEMENT_PORT, 99999, a whole number from 1 to 65535",
     "KAFKA_BOOTSTRAP_SERVERS, nowhere, host:port",
     "LOG_FORMAT, xml, 'text, json'",
     "JOLOKIA_WRITE, on, write access needs a password",
-    "CONTENT_DEDUPE, sometimes, 'latest, window, off'",
-    "MERGE_STATE_DIR, application.properties/state, the state folder"
+    "CONTENT_DEDUPE, sometimes, 'latest, window, off'"
   })
-  void unusableSetting_stopsTheStartWithOneLine(Setting setting, String value, String allowed)
-      throws Exception {
+  void anotherUnusableSetting_stopsTheStartWithOneLine(
+      Setting setting, String value, String allowed) throws Exception {
+    assertStops(setting, value, allowed);
+  }
+
+  private void assertStops(Setting setting, String value, String allowed) throws Exception {
     // When
     try (JarProcess process = tributary("http://127.0.0.1:1").set(setting, value).start()) {
       int status = process.awaitExit(PATIENCE);
@@ -210,6 +225,8 @@ class JarIT {
     }
   }
 
+  /** DamagedStateIT has a user of the folder that is no second process. */
+  @Tag("long")
   @Test
   void stateFolderInUse_stopsTheSecondStart() throws Exception {
     // Given
