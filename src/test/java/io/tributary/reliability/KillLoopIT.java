@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Kills the packaged jar with SIGKILL at random moments while messages flow, and compares what
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.parallel.Isolated;
  * and {@code chaos.seed} say how often, and with which random numbers.
  */
 @Tag("reliability")
-@Isolated // it measures how fast a start is
 class KillLoopIT {
   private static final int ROUNDS = Integer.getInteger("chaos.rounds", 8);
   private static final long SEED = Long.getLong("chaos.seed", 1L);

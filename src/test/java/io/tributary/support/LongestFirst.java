@@ -1,0 +1,44 @@
+package io.tributary.support;
+
+import static java.util.Comparator.comparingInt;
+
+import java.util.List;
+import org.junit.jupiter.api.ClassDescriptor;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.ClassOrdererContext;
+
+/** Begins with the classes that take longest, or the last one of these would run alone. */
+public final class LongestFirst implements ClassOrderer {
+  private static final List<String> LONGEST =
+      List.of(
+          "DeliveryTest",
+          "OffsetsTest",
+          "KafkaSecurityTest",
+          "PipelineTest",
+          "KafkaFaultsTest",
+          "UnreadableRecordsTest",
+          "ReplayTest",
+          "HalvingTest",
+          "StatusPageTest",
+          "HawtioTest",
+          "ShutdownIT",
+          "SecretsIT",
+          "DamagedStateIT",
+          "JarIT",
+          "CrashPointIT",
+          "CamelRunIT",
+          "ImageIT",
+          "KillLoopIT",
+          "KafkaClientsIT",
+          "ReplayCommandIT");
+
+  @Override
+  public void orderClasses(ClassOrdererContext context) {
+    context.getClassDescriptors().sort(comparingInt(LongestFirst::place));
+  }
+
+  private static int place(ClassDescriptor testClass) {
+    int place = LONGEST.indexOf(testClass.getTestClass().getSimpleName());
+    return place < 0 ? LONGEST.size() : place;
+  }
+}
