@@ -7,6 +7,7 @@ import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
 import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
+import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import java.util.ArrayList;
@@ -127,11 +128,13 @@ public final class Readiness extends AbstractHealthCheck {
     String what =
         switch (condition.kind()) {
           case REFUSED -> "refused";
-          case UNREACHABLE -> "no broker answers at " + settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS);
+          case UNREACHABLE ->
+              "no broker answers at " + settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS);
           case NO_TOPIC -> "the topic does not exist";
           case UNREADABLE -> "cannot be read";
           case NO_CONSUMER -> "not all of its consumers run (" + expected + " expected)";
-          case NOT_A_MEMBER, MEMBER -> "not a member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
+          case NOT_A_MEMBER, MEMBER ->
+              "not a member of the group " + settings.text(Setting.KAFKA_GROUP_ID);
         };
     String detail = condition.detail().isEmpty() ? "" : " (" + condition.detail() + ")";
     return what + detail + " since " + condition.since();

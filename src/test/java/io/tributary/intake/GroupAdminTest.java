@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.settings.KafkaSecurity;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class GroupAdminTest {
-  private final GroupAdmin group = new GroupAdmin(new KafkaSecurity(Map.of()), "group", "folder");
+  private final GroupAdmin group = new GroupAdmin("group", "folder");
 
   @Test
   void seat_givesAThreadItsSeatAgain() {
