@@ -3,6 +3,7 @@ package io.tributary.intake;
 import io.tributary.intake.StreamCondition.Kind;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -43,19 +44,19 @@ public final class ConsumerStates {
   }
 
   private StreamCondition worst(String topic, int consumersExpected) {
-    List<StreamCondition> conditions =
-        consumers.entrySet().stream()
-            .filter(consumer -> consumer.getValue().equals(topic))
-            .map(consumer -> consumer.getKey().condition())
-            .toList();
-    StreamCondition worst =
-        conditions.stream()
-            .min(Comparator.comparing(StreamCondition::kind))
-            .orElse(new StreamCondition(Kind.MEMBER, made));
-    if (conditions.size() < consumersExpected && worst.kind().compareTo(Kind.NO_CONSUMER) > 0) {
-      return new StreamCondition(Kind.NO_CONSUMER, lastEnd.getOrDefault(topic, made));
+    List<StreamCondition> conditions = new ArrayList<>();
+    consumers.forEach(
+        (consumer, topics) -> {
+          if (topics.equals(topic)) {
+            conditions.add(consumer.condition());
+          }
+        });
+    if (conditions.size() < consumersExpected) {
+      conditions.add(new StreamCondition(Kind.NO_CONSUMER, lastEnd.getOrDefault(topic, made)));
     }
-    return worst;
+    return conditions.stream()
+        .min(Comparator.comparing(StreamCondition::kind))
+        .orElse(new StreamCondition(Kind.MEMBER, made));
   }
 
   ReadTroubles troubles() {

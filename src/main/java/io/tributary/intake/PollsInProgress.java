@@ -37,12 +37,8 @@ final class PollsInProgress {
     return readers.get(partition) == consumer;
   }
 
-  /**
-   * A consumer is about to hand over records of these partitions, and has done with all others;
-   * whether they are all its own.
-   */
+  /** A consumer is about to hand over records of these partitions; whether all are its own. */
   synchronized boolean begin(Object consumer, Collection<TopicPartition> partitions) {
-    end(consumer);
     if (!partitions.stream().allMatch(partition -> isReader(consumer, partition))) {
       return false;
     }
