@@ -14,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -32,7 +36,7 @@ public final class Tributary {
   private static final Logger LOG = LoggerFactory.getLogger(Tributary.class);
 
   private static final String SETTINGS_FILE = "application.properties";
-  static final String SETTINGS = "file:" + SETTINGS_FILE;
+  private static final String SETTINGS = "file:" + SETTINGS_FILE;
   static final Path ROUTES = Path.of("routes");
   private static final String ROUTES_FILES = ROUTES + "/*.camel.yaml";
 
@@ -44,48 +48,58 @@ public final class Tributary {
   private Tributary() {}
 
   /**
-   * Runs until SIGTERM; ends with status 1 and one line when it cannot start, and with status 3
-   * when its memory does not suffice. With {@code health} it asks a running one whether it is alive
-   * instead, with {@code replay} it has that send dead letters back, with {@code version} it says
-   * which one it is, and with {@code help} it lists these; another argument has status 2.
+   * Without arguments, runs until SIGTERM; ends with status 1 and one line when it cannot start,
+   * and with status 3 when its memory does not suffice. With arguments, see {@link Commands}.
    */
   public static void main(String[] args) {
     OutOfMemory.watchThreads();
-    System.exit(CommandLine.execute(System.out, System.err, args).orElseGet(() -> run(args)));
+    System.exit(args.length == 0 ? start() : Commands.execute(args));
   }
 
-  private static int run(String[] args) {
+  private static int start() {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Main main = create();
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
+    try {
+      return attempt(
+          main,
+          "Tributary cannot start",
+          () -> {
+            main.run();
+            LOG.info("Stopped");
+            return main.getExitCode();
+          });
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** Does a work that needs Camel; 1, and one line that says why, when it cannot be done. */
+  static int attempt(Main main, String refusal, Callable<Integer> work) {
     Optional<String> missing = missing();
     if (missing.isPresent()) {
       LOG.error(
-          "Tributary cannot start: there is no {} in '{}', from where it reads {} and {}",
+          "{}: there is no {} in '{}', from where it reads {} and {}",
+          refusal,
           missing.get(),
           Path.of("").toAbsolutePath(),
           SETTINGS_FILE,
           ROUTES_FILES);
       return 1;
     }
-    CountDownLatch stopped = new CountDownLatch(1);
-    Main main = create();
     try {
-      main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
-      main.run(args);
-      LOG.info("Stopped");
-      return main.getExitCode();
+      return work.call();
     } catch (Exception e) {
       OutOfMemory.endIfAmong(e);
-      Optional<SettingException> setting = settingAmong(e, main);
-      if (setting.isPresent()) {
-        LOG.error("Tributary cannot start: {}", setting.get().getMessage());
-      } else {
-        String words = RouteMistakes.words(e, main.getCamelContext(), ROUTES);
-        LOG.error("Tributary cannot start: {}", LogText.oneLine(words));
-        LOG.debug("The whole error", e);
-      }
+      String why =
+          settingAmong(e, main)
+              .map(SettingException::getMessage)
+              .orElseGet(
+                  () -> LogText.oneLine(RouteMistakes.words(e, main.getCamelContext(), ROUTES)));
+      LOG.error("{}: {}", refusal, why);
+      LOG.debug("The whole error", e);
       return 1;
-    } finally {
-      stopped.countDown();
     }
   }
 
@@ -114,6 +128,10 @@ public final class Tributary {
 
   /** Camel's main class, set up for Tributary and not yet started. */
   public static Main create() {
+    return create(new TributaryConfiguration());
+  }
+
+  static Main create(CamelConfiguration configuration) {
     // Java warns of Netty's use of Unsafe, on the console and in no format of the log.
     if (Runtime.version().feature() >= UNSAFE_IS_WARNED_OF) {
       System.getProperties().putIfAbsent("io.netty.noUnsafe", "true");
@@ -123,8 +141,19 @@ public final class Tributary {
     main.setPropertyPlaceholderLocations(SETTINGS);
     // Not in application.properties: Camel JBang would load the YAML before it compiles the Java.
     main.configure().withRoutesIncludePattern("file:" + ROUTES_FILES);
-    main.configure().addConfiguration(new TributaryConfiguration());
+    main.configure().addConfiguration(configuration);
     return main;
+  }
+
+  /**
+   * The settings alone, without anything that runs.
+   *
+   * @throws SettingException when one cannot be used
+   */
+  static Settings settings() {
+    CamelContext context = new DefaultCamelContext(false);
+    context.getPropertiesComponent().setLocation(SETTINGS);
+    return CamelSettings.of(context);
   }
 
   /** Refuses bad settings before Camel configures itself with some of them. */

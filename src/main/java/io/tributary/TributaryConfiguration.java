@@ -40,7 +40,6 @@ import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
 import io.tributary.reload.RouteMistakes;
 import io.tributary.reload.RoutesReload;
-import io.tributary.replay.ReplayBeans;
 import io.tributary.settings.CamelSettings;
 import io.tributary.settings.DerivedProperties;
 import io.tributary.settings.KafkaSecurity;
@@ -162,16 +161,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind(
         "deliveryThread",
         context.getExecutorServiceManager().newSingleThreadExecutor(store, "delivery"));
-    beans.bind(
-        "apiClient",
-        new ApiClient(
-            settings,
-            context
-                .getExecutorServiceManager()
-                .newSingleThreadScheduledExecutor(store, "delivery-time-limit"),
-            Timer.builder("tributary.delivery")
-                .description("Time of one attempt to deliver a batch")
-                .register(meters)));
+    bindApiClient(context, settings, meters);
     RecentBatches recent = new RecentBatches(clock);
     beans.bind("tracing", tracing);
     beans.bind(
@@ -196,10 +186,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
     beans.bind("intakeHealth", Readiness.ofIntake(gate));
     beans.bind("routesHealth", Readiness.ofRoutes(context));
-    ManagedTributary operators = new ManagedTributary(store, gate, mergeControl);
-    ManagedTributary.register(context, "Tributary", operators);
-    ManagedTributary.register(
-        context, "Replay", ReplayBeans.bind(context, settings, sections, kafkaMeters, clock));
+    new ManagedTributary(store, gate, mergeControl).register(context);
     Meters.show(meters, store, seenIds, seenContents);
     if (settings.is(Setting.ROUTES_RELOAD, "true")) {
       addService(
@@ -207,6 +194,20 @@ public final class TributaryConfiguration implements CamelConfiguration {
           new RoutesReload(
               (ModelCamelContext) context, Tributary.ROUTES, sections, gate, expectTopics));
     }
+  }
+
+  /** How the API is reached, for the route {@code api-call}. */
+  static void bindApiClient(CamelContext context, Settings settings, MeterRegistry meters) {
+    ApiClient client =
+        new ApiClient(
+            settings,
+            context
+                .getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(context, "delivery-time-limit"),
+            Timer.builder("tributary.delivery")
+                .description("Time of one attempt to deliver a batch")
+                .register(meters));
+    context.getRegistry().bind("apiClient", client);
   }
 
   private static Store store(

@@ -25,8 +25,7 @@ class PackagesTest {
           List.of("settings", "operations"),
           List.of("intake", "operations"),
           List.of("delivery", "operations"),
-          List.of("deadletter", "operations"),
-          List.of("replay", "operations"));
+          List.of("deadletter", "operations"));
 
   @Test
   void packages_pointOneWay() {

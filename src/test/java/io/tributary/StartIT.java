@@ -70,7 +70,12 @@ class StartIT {
     }
     assertTrue(classes.contains(Tributary.class.getName()));
     for (String unused :
-        List.of("org.jboss.jandex.", "org.apache.kafka.shaded.", "io.opentelemetry.sdk.")) {
+        List.of(
+            "org.jboss.jandex.",
+            "org.apache.kafka.shaded.",
+            "io.opentelemetry.sdk.",
+            "picocli.",
+            "io.tributary.replay.")) {
       assertFalse(classes.stream().anyMatch(name -> name.startsWith(unused)), unused);
     }
   }

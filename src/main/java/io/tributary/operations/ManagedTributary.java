@@ -134,7 +134,7 @@ public final class ManagedTributary {
   }
 
   /** Registers an MBean beside Camel's when the context starts; it ends with the context. */
-  public static void register(CamelContext context, String name, Object bean) {
+  public void register(CamelContext context) {
     OnCamelContextStarting register =
         starting -> {
           ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
@@ -142,12 +142,12 @@ public final class ManagedTributary {
             return; // JMX is switched off
           }
           try {
-            String place = "%s:context=%s,type=tributary,name=%s";
+            String place = "%s:context=%s,type=tributary,name=Tributary";
             String domain = agent.getMBeanObjectDomainName();
             agent.register(
-                bean, new ObjectName(place.formatted(domain, context.getManagementName(), name)));
+                this, new ObjectName(place.formatted(domain, context.getManagementName())));
           } catch (JMException e) {
-            throw new IllegalStateException("The MBean " + name + " cannot be registered", e);
+            throw new IllegalStateException("The MBean cannot be registered", e);
           }
         };
     context.addLifecycleStrategy(adapt(register));

@@ -1,145 +1,149 @@
 package io.tributary.replay;
 
-import java.io.Closeable;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.function.BooleanSupplier;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the dead-letter topic from its beginning to where it ended when this was made. In no
- * consumer group: it commits nothing. Belongs to one thread.
+ * Reads the dead-letter topic from its beginning to where it ended when this was made, and has the
+ * group of the replays note what is done. Belongs to one thread.
  */
-final class LetterReader implements Iterator<StoredLetter>, Closeable {
+final class LetterReader implements AutoCloseable {
   /** For the first answer, while an operator waits; some brokers of several may be away. */
   private static final Duration FIRST_PATIENCE = Duration.ofSeconds(5);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final int MOST_EMPTY_POLLS = 150;
 
-  private final String brokers;
   private final Consumer<byte[], byte[]> consumer;
-  private final Map<TopicPartition, Long> ends;
-  private final BooleanSupplier stopped;
-  private final Deque<StoredLetter> read = new ArrayDeque<>();
-  private boolean closed;
+  private final Map<TopicPartition, ReplayedOffsets> partitions = new HashMap<>();
+  private int emptyPolls;
 
   /**
-   * @param client how the brokers are reached
-   * @param stopped whether no more is wanted
-   * @throws ReplayException when the topic does not exist or the brokers do not let it be read
+   * Opens the topic.
+   *
+   * @param client how the brokers are reached, and the name of the group
+   * @param committing whether to be the group's one member; otherwise it only looks
    */
-  LetterReader(Properties client, String topic, BooleanSupplier stopped) {
-    this.stopped = stopped;
-    this.brokers = client.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+  LetterReader(Properties client, String topic, boolean committing) throws IOException {
     Properties settings = new Properties();
     settings.putAll(client);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, "2000");
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "30000");
+    // One seat in the group: who takes it can commit, and who had it before cannot any more.
+    settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "replay");
+    // The API may take long for what one poll has brought.
+    settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, String.valueOf(Integer.MAX_VALUE));
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    consumer = new KafkaConsumer<>(settings, bytes, bytes);
     try {
-      consumer =
-          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    } catch (KafkaException e) {
-      throw refusal(e);
-    }
-    try {
-      List<PartitionInfo> found = partitions(topic);
-      if (found == null || found.isEmpty()) {
-        throw new ReplayException("the topic " + topic + " does not exist");
-      }
-      List<TopicPartition> partitions =
-          found.stream().map(info -> new TopicPartition(topic, info.partition())).toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      ends = consumer.endOffsets(partitions, PATIENCE);
-    } catch (RuntimeException e) {
-      consumer.close(Duration.ZERO);
-      throw e instanceof KafkaException refused ? refusal(refused) : e;
-    }
-  }
-
-  /** Also after the end, where Camel's splitter looks once more. */
-  @Override
-  public boolean hasNext() {
-    if (closed) {
-      return false;
-    }
-    try {
-      readOn();
-    } catch (KafkaException e) {
-      throw refusal(e);
-    }
-    return !read.isEmpty() && !stopped.getAsBoolean();
-  }
-
-  private void readOn() {
-    long begin = System.nanoTime();
-    while (read.isEmpty() && !stopped.getAsBoolean() && !isAtEnd()) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < end(record)) {
-          StoredLetter.of(record).ifPresent(read::add);
+      Set<TopicPartition> all = partitionsOf(topic);
+      if (committing) {
+        consumer.subscribe(List.of(topic));
+        while (!consumer.assignment().containsAll(all)) {
+          records();
         }
-        begin = System.nanoTime();
+      } else {
+        consumer.assign(all);
       }
-      if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-        throw new TimeoutException("The dead letters cannot be read any further");
+      consumer.seekToBeginning(all);
+      var begins = consumer.beginningOffsets(all);
+      var ends = consumer.endOffsets(all);
+      var committed = consumer.committed(all);
+      for (TopicPartition each : all) {
+        long begin = Objects.requireNonNull(begins.get(each));
+        long end = Objects.requireNonNull(ends.get(each));
+        partitions.put(each, new ReplayedOffsets(begin, end, committed.get(each)));
       }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
-  @Override
-  public StoredLetter next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
+  private Set<TopicPartition> partitionsOf(String topic) {
+    List<PartitionInfo> found;
+    try {
+      found = consumer.partitionsFor(topic, FIRST_PATIENCE);
+    } catch (TimeoutException e) {
+      throw new TimeoutException("no broker answers");
     }
-    return read.remove();
+    if (found == null || found.isEmpty()) {
+      throw new IllegalStateException("the topic " + topic + " does not exist");
+    }
+    return found.stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .collect(Collectors.toSet());
+  }
+
+  boolean isAtEnd() {
+    return partitions.entrySet().stream()
+        .allMatch(p -> consumer.position(p.getKey()) >= p.getValue().end);
+  }
+
+  /** The next dead letters, if there are some soon. */
+  List<StoredLetter> poll() {
+    List<StoredLetter> letters = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> stored : records()) {
+      StoredLetter letter = StoredLetter.of(stored);
+      if (letter == null) {
+        offsets(stored).add(stored.offset());
+      } else {
+        letters.add(letter);
+      }
+    }
+    return letters;
+  }
+
+  private ConsumerRecords<byte[], byte[]> records() {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+    if (emptyPolls > MOST_EMPTY_POLLS) {
+      throw new TimeoutException("the dead letters cannot be read any further");
+    }
+    return records;
+  }
+
+  /** What is done in the partition of a letter. */
+  ReplayedOffsets offsets(ConsumerRecord<?, ?> stored) {
+    TopicPartition partition = new TopicPartition(stored.topic(), stored.partition());
+    return Objects.requireNonNull(partitions.get(partition));
+  }
+
+  /** Says to the group that a letter is done. */
+  void commit(ConsumerRecord<?, ?> stored, OffsetAndMetadata offset) {
+    TopicPartition partition = new TopicPartition(stored.topic(), stored.partition());
+    try {
+      consumer.commitSync(Map.of(partition, offset));
+    } catch (CommitFailedException | FencedInstanceIdException e) {
+      throw new IllegalStateException("another replay has taken over");
+    }
   }
 
   @Override
   public void close() {
-    closed = true;
     consumer.close(Duration.ofSeconds(1));
-  }
-
-  private boolean isAtEnd() {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
-  }
-
-  private @Nullable List<PartitionInfo> partitions(String topic) {
-    try {
-      return consumer.partitionsFor(topic, FIRST_PATIENCE);
-    } catch (TimeoutException e) {
-      throw new ReplayException("no broker answers at " + brokers, e);
-    }
-  }
-
-  private ReplayException refusal(KafkaException why) {
-    Throwable root = why.getCause() == null ? why : why.getCause();
-    String words = Objects.requireNonNullElse(root.getMessage(), root.toString());
-    return new ReplayException("Kafka at " + brokers + ": " + words, why);
-  }
-
-  private long end(ConsumerRecord<?, ?> record) {
-    return Objects.requireNonNull(ends.get(new TopicPartition(record.topic(), record.partition())));
   }
 }

@@ -1,195 +1,214 @@
 package io.tributary.replay;
 
+import static org.apache.camel.support.LifecycleStrategySupport.adapt;
+
 import io.tributary.decode.EventDecoder;
 import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Event;
+import io.tributary.event.Reason;
+import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.Sections;
-import io.tributary.replay.ReplayRun.Outcome;
-import io.tributary.replay.ReplayRun.State;
-import java.time.Duration;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.camel.Body;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
-import org.apache.camel.http.base.HttpOperationFailedException;
-import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.OnCamelContextInitializing;
+import org.apache.camel.support.LRUCacheFactory;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the dead letters to the route {@code dead-letter-replay}, one replay at a time, and is told
- * by it what became of each. Safe for several threads.
+ * One replay, or a dry run of one: hands each dead letter that is meant to the route {@code
+ * dead-letter-return}, and says what became of it. Runs in one thread; any may stop it.
  */
 public final class Replay {
-  private static final String ROUTE = "dead-letter-replay";
+  private static final Set<String> ROUTES = Set.of("dead-letter-return", "api-call");
 
-  private final CamelContext context;
-  private final String topic;
-  private final Sections sections;
-  private final EventDecoder decoder;
-  private final IdempotentRepository replayed;
-  private final ExecutorService thread;
-  private volatile ReplayRun run = ReplayRun.none();
+  /** Of two letters that are one, since it was written twice, the second follows soon. */
+  private static final int IDENTITIES = 100_000;
 
   /**
-   * @param topic of the dead letters
-   * @param decoder tells whether a record can be used now
-   * @param replayed remembers what was replayed, over restarts
-   */
-  public Replay(
-      CamelContext context,
-      String topic,
-      Sections sections,
-      EventDecoder decoder,
-      IdempotentRepository replayed) {
-    this.context = context;
-    this.topic = topic;
-    this.sections = sections;
-    this.decoder = decoder;
-    this.replayed = replayed;
-    this.thread = context.getExecutorServiceManager().newSingleThreadExecutor(this, "replay");
-  }
-
-  /** The replay that runs, or else the last one. */
-  public ReplayRun run() {
-    return run;
-  }
-
-  /**
-   * Starts a replay, and waits for its end as long as that is worth it.
+   * Which dead letters are meant; what is null lets all pass.
    *
-   * @param dry only lists what would be replayed
-   * @throws IllegalStateException when one is running
+   * @param id an event id, a message ID, or a record's place as {@code topic-partition@offset}
+   * @param dry whether only to list them
    */
-  public synchronized ReplayRun start(ReplayFilter filter, boolean dry, Duration patience) {
-    if (run.state() == State.RUNNING) {
-      throw new IllegalStateException("Not before this one has ended: " + run.summary());
-    }
-    ReplayRun started = ReplayRun.begin(filter, dry);
-    run = started;
-    Future<?> end = thread.submit(() -> execute(started));
-    try {
-      end.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException goesOn) {
-      return started;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("The replay has failed", e);
-    }
-    return started;
+  public record Request(
+      @Nullable Reason reason,
+      @Nullable Instant notBefore,
+      @Nullable Instant notAfter,
+      @Nullable String id,
+      boolean dry) {}
+
+  private final Request request;
+  private final Consumer<String> out;
+  private final Map<String, Integer> counts = new LinkedHashMap<>();
+  private final Set<String> sentBack =
+      Collections.newSetFromMap(LRUCacheFactory.newLRUCache(IDENTITIES));
+  private List<String> topics = List.of();
+  private volatile boolean stopped;
+
+  /**
+   * One that is still to run.
+   *
+   * @param out gets a line for each dead letter that is meant, and in the end the figures
+   */
+  public Replay(Request request, Consumer<String> out) {
+    this.request = request;
+    this.out = out;
+    List.of("to replay", "replayed", "already replayed", "unusable", "refused")
+        .forEach(outcome -> counts.put(outcome, 0));
   }
 
-  /** Stops the replay that runs after the dead letter that it is at. */
-  public void stopRun() {
-    run.stop();
+  /** Of all routes that a context reads it starts those of a replay alone. */
+  public void chooseRoutes(CamelContext context) {
+    OnCamelContextInitializing choose =
+        initializing -> {
+          topics = new Sections(context).topics();
+          for (RouteDefinition route : ((ModelCamelContext) context).getRouteDefinitions()) {
+            String wanted = String.valueOf(ROUTES.contains(route.getRouteId()));
+            route.setPrecondition(wanted);
+            route.setAutoStartup(wanted);
+          }
+        };
+    context.addLifecycleStrategy(adapt(choose));
   }
 
-  private void execute(ReplayRun current) {
-    try (ProducerTemplate template = context.createProducerTemplate();
-        LetterReader letters = new LetterReader(client(), topic, current::isStopped)) {
-      context.getRouteController().startRoute(ROUTE);
-      Exchange exchange =
-          template.send("direct:" + ROUTE, prepared -> prepared.getIn().setBody(letters));
-      Exception failure = exchange.getException();
-      if (failure != null) {
-        throw failure;
+  /** Ends it after the dead letter that it is at. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Goes through the dead letters once.
+   *
+   * @param context has started
+   * @return whether all was done
+   */
+  public boolean run(CamelContext context, Settings settings) {
+    KafkaConfiguration kafka =
+        context.getComponent("kafka", KafkaComponent.class).getConfiguration();
+    Properties client = kafka.createConsumerProperties();
+    client.put(
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS));
+    client.put(ConsumerConfig.GROUP_ID_CONFIG, settings.text(Setting.KAFKA_GROUP_ID) + "-replay");
+    EventDecoder decoder = new EventDecoder(settings.contentDedupe());
+    try (ProducerTemplate routes = context.createProducerTemplate();
+        LetterReader letters =
+            new LetterReader(client, settings.text(Setting.DEAD_LETTER_TOPIC), !request.dry())) {
+      while (!stopped && !letters.isAtEnd()) {
+        for (StoredLetter letter : letters.poll()) {
+          if (!stopped) {
+            look(letter, letters, decoder, routes);
+          }
+        }
       }
-      current.end(current.isStopped() ? State.STOPPED : State.DONE, "");
-    } catch (Exception | Error e) {
-      OutOfMemory.endIfAmong(e);
-      current.end(State.FAILED, LogText.oneLine(words(e), 300) + "; start it again");
-    } finally {
-      stopRoute();
-    }
-  }
-
-  private void stopRoute() {
-    try {
-      context.getRouteController().stopRoute(ROUTE);
+      return end(stopped ? "STOPPED" : "DONE", "");
     } catch (Exception e) {
-      throw new IllegalStateException("The route " + ROUTE + " cannot be stopped", e);
+      OutOfMemory.endIfAmong(e);
+      String at =
+          e instanceof KafkaException
+              ? "Kafka at " + settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS) + ": "
+              : "";
+      String words = LogText.urlsIn(String.valueOf(Causes.root(e).getMessage()));
+      return end("FAILED", "; " + at + LogText.oneLine(words, 500) + "; start it again");
     }
   }
 
-  /** Whether a dead letter is to be sent back; of a dry run none is. */
-  public boolean isWanted(@Body StoredLetter letter) {
-    ReplayRun current = run;
-    if (!current.filter().admits(letter)) {
-      return false;
+  private void look(
+      StoredLetter letter, LetterReader letters, EventDecoder decoder, ProducerTemplate routes)
+      throws Exception {
+    ReplayedOffsets offsets = letters.offsets(letter.stored());
+    long offset = letter.stored().offset();
+    boolean done = offsets.contains(offset) || sentBack.contains(letter.identity());
+    if (done) {
+      offsets.add(offset);
+      sentBack.add(letter.identity());
     }
-    Decoded decoded = letter.isBatch() || letter.omitted() ? null : decoder.decode(letter.source());
-    String messageId = decoded instanceof Event event ? event.messageId() : null;
-    if (!current.filter().admitsId(letter, messageId)) {
-      return false;
+    Decoded decoded = letter.eventId() == null ? decoder.decode(letter.source()) : null;
+    if (!isMeant(letter, decoded)) {
+      return;
     }
     String obstacle = obstacle(letter, decoded);
-    if (replayed.contains(letter.identity())) {
-      current.add(letter, Outcome.ALREADY_REPLAYED, "");
+    if (done) {
+      note(letter, "already replayed", "");
     } else if (!obstacle.isEmpty()) {
-      current.add(letter, Outcome.UNUSABLE, obstacle);
-    } else if (current.isDry()) {
-      current.add(letter, Outcome.TO_REPLAY, "");
+      note(letter, "unusable", ", " + obstacle);
+    } else if (request.dry()) {
+      note(letter, "to replay", "");
     } else {
-      return true;
+      OffsetAndMetadata afterwards = offsets.with(offset);
+      Exchange sent = send(letter, routes);
+      Object refusal = sent.getVariable("refusal");
+      if (refusal == null) {
+        letters.commit(letter.stored(), afterwards);
+        offsets.add(offset);
+        sentBack.add(letter.identity());
+        note(letter, "replayed", "");
+      } else {
+        note(letter, "refused", ", status " + refusal);
+      }
     }
-    return false;
   }
 
-  /** It was sent back. */
-  public void replayed(@Variable("letter") StoredLetter letter) {
-    run.add(letter, Outcome.REPLAYED, "");
+  private static Exchange send(StoredLetter letter, ProducerTemplate routes) throws Exception {
+    Exchange sent = routes.send("direct:dead-letter-return", made -> made.getIn().setBody(letter));
+    if (sent.getException() != null) {
+      throw sent.getException();
+    }
+    return sent;
   }
 
-  /** The API has refused it again: it stays what it is. */
-  public void refused(@Variable("letter") StoredLetter letter, Exchange exchange) {
-    HttpOperationFailedException answer =
-        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, HttpOperationFailedException.class);
-    run.add(letter, Outcome.REFUSED, "status " + answer.getStatusCode());
+  private boolean isMeant(StoredLetter letter, @Nullable Decoded decoded) {
+    String id = request.id();
+    return (request.reason() == null || request.reason().label().equals(letter.reason()))
+        && (request.notBefore() == null || !letter.time().isBefore(request.notBefore()))
+        && (request.notAfter() == null || !letter.time().isAfter(request.notAfter()))
+        && (id == null
+            || id.equals(letter.eventId())
+            || id.equals(letter.source().toString())
+            || (decoded instanceof Event event && id.equals(event.messageId())));
   }
 
   /** Why it cannot be sent back; empty when it can. */
   private String obstacle(StoredLetter letter, @Nullable Decoded decoded) {
-    if (letter.omitted()) {
-      return "the value was too large, and is only at its place in the source topic";
+    if (letter.source().value() == null) {
+      return "it has no value; one that was too large is at its place in the source topic only";
     }
-    if (letter.isBatch()) {
-      return letter.value() == null ? "it has no value" : "";
-    }
-    if (!sections.topics().contains(letter.topic())) {
+    if (decoded != null && !topics.contains(letter.source().partition().topic())) {
       return "its topic is not read";
     }
     return decoded instanceof DeadLetter still ? "still so: " + still.reason().sentence() : "";
   }
 
-  /** With the same brokers and credentials as the routes. */
-  private Properties client() {
-    KafkaConfiguration kafka =
-        context.getComponent("kafka", KafkaComponent.class).getConfiguration().copy();
-    Properties client = kafka.createConsumerProperties();
-    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.getBrokers());
-    return client;
+  private void note(StoredLetter letter, String outcome, String detail) {
+    counts.merge(outcome, 1, Integer::sum);
+    out.accept(letter + ": " + outcome + detail);
   }
 
-  private static String words(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && !(root instanceof ReplayException)) {
-      root = root.getCause();
-    }
-    return root instanceof ReplayException said
-        ? String.valueOf(said.getMessage())
-        : root.toString();
+  private boolean end(String how, String why) {
+    int found = counts.values().stream().mapToInt(Integer::intValue).sum();
+    String figures = counts.toString().replaceAll("[{}]", "");
+    String name = request.dry() ? "Dry run of a replay" : "Replay";
+    out.accept("%s %s: found=%d, %s%s".formatted(name, how, found, figures, why));
+    return how.equals("DONE");
   }
 }

@@ -5,103 +5,69 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tributary.deadletter.DeadLetterFormat;
 import io.tributary.event.SourceRecord;
 import java.time.Instant;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter as it stands in its topic.
+ * A dead letter in its topic.
  *
- * @param place partition and offset in the dead-letter topic
- * @param time when it was written there
+ * @param stored as it stands there
  * @param reason the label of why it is one
  * @param eventId of the batch; null for a record
  * @param source the record, at its place of before; for a batch its document, at the letter's place
- * @param omitted whether the value was left out, since it was too large
  */
 public record StoredLetter(
-    String place,
-    Instant time,
+    ConsumerRecord<byte[], byte[]> stored,
     String reason,
     @Nullable String eventId,
-    SourceRecord source,
-    boolean omitted) {
+    SourceRecord source) {
 
-  /** The dead letter in a record; empty when it is none, or its headers cannot be read. */
-  static Optional<StoredLetter> of(ConsumerRecord<byte[], byte[]> record) {
-    String reason = text(record, DeadLetterFormat.REASON);
-    String eventId = text(record, DeadLetterFormat.EVENT_ID);
+  /** The dead letter in a record; null when it is none, or its headers cannot be read. */
+  static @Nullable StoredLetter of(ConsumerRecord<byte[], byte[]> stored) {
+    String reason = text(stored, DeadLetterFormat.REASON);
+    String eventId = text(stored, DeadLetterFormat.EVENT_ID);
     if (reason == null) {
-      return Optional.empty();
+      return null;
     }
-    try {
-      return Optional.of(
-          new StoredLetter(
-              record.partition() + "@" + record.offset(),
-              Instant.ofEpochMilli(record.timestamp()),
-              reason,
-              eventId,
-              eventId == null ? source(record) : whole(record),
-              text(record, DeadLetterFormat.OMITTED_BYTES) != null));
-    } catch (NumberFormatException notOurs) {
-      return Optional.empty();
+    TopicPartition place = new TopicPartition(stored.topic(), stored.partition());
+    long offset = stored.offset();
+    long time = stored.timestamp();
+    if (eventId == null) {
+      try {
+        String topic = text(stored, DeadLetterFormat.SOURCE_TOPIC);
+        String partition = text(stored, DeadLetterFormat.SOURCE_PARTITION);
+        place = new TopicPartition(String.valueOf(topic), Integer.parseInt(partition));
+        offset = Long.parseLong(text(stored, DeadLetterFormat.SOURCE_OFFSET));
+        time = Long.parseLong(text(stored, DeadLetterFormat.SOURCE_TIMESTAMP));
+      } catch (NumberFormatException notOurs) {
+        return null;
+      }
     }
+    SourceRecord source = new SourceRecord(place, offset, time, stored.key(), stored.value());
+    return new StoredLetter(stored, reason, eventId, source);
   }
 
-  /** Whether it is a batch; a record otherwise. */
-  public boolean isBatch() {
-    return eventId != null;
-  }
-
-  /** The topic that a record came from. */
-  public String topic() {
-    return source.partition().topic();
-  }
-
-  /** The partition that a record came from. */
-  public int partition() {
-    return source.partition().partition();
-  }
-
-  /** The key that it had as a record. */
-  public byte @Nullable [] key() {
-    return source.key();
-  }
-
-  /** The original bytes. */
-  public byte @Nullable [] value() {
-    return source.value();
+  /** When it was written. */
+  Instant time() {
+    return Instant.ofEpochMilli(stored.timestamp());
   }
 
   /** What it is the dead letter of: the same for one that was written twice. */
-  public String identity() {
+  String identity() {
     return eventId == null ? source + "@" + source.timestamp() : eventId;
   }
 
-  private static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
-    return new SourceRecord(
-        new TopicPartition(
-            String.valueOf(text(record, DeadLetterFormat.SOURCE_TOPIC)),
-            Integer.parseInt(text(record, DeadLetterFormat.SOURCE_PARTITION))),
-        Long.parseLong(text(record, DeadLetterFormat.SOURCE_OFFSET)),
-        Long.parseLong(text(record, DeadLetterFormat.SOURCE_TIMESTAMP)),
-        record.key(),
-        record.value());
+  /** For a person, without its body. */
+  @Override
+  public String toString() {
+    Object what = eventId == null ? source : eventId;
+    return "%d@%d %s %s %s".formatted(stored.partition(), stored.offset(), time(), reason, what);
   }
 
-  private static SourceRecord whole(ConsumerRecord<byte[], byte[]> record) {
-    return new SourceRecord(
-        new TopicPartition(record.topic(), record.partition()),
-        record.offset(),
-        record.timestamp(),
-        record.key(),
-        record.value());
-  }
-
-  private static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
-    Header header = record.headers().lastHeader(name);
+  private static @Nullable String text(ConsumerRecord<?, ?> stored, String name) {
+    Header header = stored.headers().lastHeader(name);
     return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
   }
 }

@@ -54,7 +54,7 @@ class ManagedTributaryTest {
       names = SERVER.queryNames(all, null);
 
       // Then
-      assertEquals(Set.of(bean("Tributary"), bean("Replay")), names);
+      assertEquals(Set.of(bean("Tributary")), names);
       for (ObjectName name : names) {
         assertDescribed(SERVER.getMBeanInfo(name));
       }

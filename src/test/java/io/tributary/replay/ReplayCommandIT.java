@@ -8,20 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replay from the command line, with the packaged jar and no access to Jolokia. */
+/** A replay by the packaged jar, beside one that runs, and without. */
 class ReplayCommandIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -31,92 +29,61 @@ class ReplayCommandIT {
 
   @TempDir Path folder;
 
-  private record Result(int status, String output) {}
-
   @Test
-  void replay_listsAndSendsOnceWhatIsMeant() throws Exception {
+  void replay_isStoppedAfterALetter_andSendsTheRestWhenNobodyElseRuns() throws Exception {
+    CountDownLatch stopping = new CountDownLatch(1);
     try (RecordingApi api = new RecordingApi()) {
+      List<Attempt> refused;
       try (JarProcess running = tributary(api.url()).start()) {
-        // Given two refused batches
+        // Given two refused batches, and an API that takes the first one again for long
         api.answering((attempt, number) -> Answer.status(422));
         for (int i = 1; i <= 2; i++) {
           Kafka.send(
               List.of(new ProducerRecord<>(customers, message("m" + i, "{\"id\":" + i + "}"))));
-          int refused = i;
-          await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == refused);
+          int letter = i;
+          await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == letter);
         }
-        List<Attempt> refused = api.attempts();
-        api.answering((attempt, number) -> Answer.status(200));
-        String first = refused.get(0).key().replace("\"", "");
+        refused = api.attempts();
+        api.answering(
+            (attempt, number) -> {
+              stopping.await();
+              return Answer.status(200);
+            });
 
         // When
-        Result listed = replay(api, "--reason", "refused-by-api", "--dry-run");
+        try (JarProcess replay =
+            tributary(api.url()).argument("replay").argument("--all").start()) {
+          await().atMost(PATIENCE).until(() -> api.attempts().size() == 3);
+          replay.terminate();
+          stopping.countDown();
 
-        // Then
-        assertEquals(0, listed.status(), listed.output());
-        assertTrue(listed.output().contains("DONE: found=2, to replay=2"), listed.output());
-        assertTrue(listed.output().contains(first + ": to replay"), listed.output());
-        assertEquals(2, api.attempts().size());
-
-        // When
-        Result done = replay(api, "--id", first);
-        Result again = replay(api, "--id", first);
-
-        // Then
-        assertEquals(List.of(0, 0), List.of(done.status(), again.status()));
-        assertTrue(done.output().contains("found=1, to replay=0, replayed=1"), done.output());
-        assertTrue(again.output().contains("replayed=0, already replayed=1"), again.output());
-        assertEquals(3, api.attempts().size());
-        assertEquals(refused.get(0).key(), api.attempts().get(2).key());
-        assertEquals(refused.get(0).body(), api.attempts().get(2).body());
-
-        // When
-        Result bare = replay(api);
-        Result unknown = replay(api, "--reason", "refused");
-
-        // Then
-        assertEquals(List.of(2, 2), List.of(bare.status(), unknown.status()));
-        assertTrue(bare.output().contains("What is meant?"), bare.output());
-        assertTrue(bare.output().contains("[--dry-run]"), bare.output());
-        assertTrue(unknown.output().contains("There is no reason 'refused'"), unknown.output());
-        assertEquals(3, api.attempts().size());
-        assertEquals(
-            "rw-------",
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(folder.resolve("state/REPLAY"))));
+          // Then
+          assertEquals(143, replay.awaitExit(PATIENCE), replay.output());
+          assertTrue(
+              replay.output().contains("Replay STOPPED: found=1, to replay=0, replayed=1"),
+              replay.output());
+          assertEquals(3, api.attempts().size());
+        }
         running.kill();
       }
 
-      // When nobody runs, and after that somebody who finds the socket of who was killed
-      Result alone = replay(api, "--all");
-      try (JarProcess running = tributary(api.url()).start()) {
-        await().atMost(PATIENCE).until(() -> running.output().contains("Consumer started"));
-        Result all = replay(api, "--all");
+      // When nobody runs
+      try (JarProcess replay = tributary(api.url()).argument("replay").argument("--all").start()) {
 
         // Then
-        assertEquals(1, alone.status());
+        assertEquals(0, replay.awaitExit(PATIENCE), replay.output());
         assertTrue(
-            alone
-                .output()
-                .contains(
-                    "no Tributary can be reached that runs on the state folder 'state' (Connection refused)"),
-            alone.output());
-        assertEquals(0, all.status(), all.output());
-        assertTrue(all.output().contains("replayed=1, already replayed=1"), all.output());
-        assertEquals(4, api.attempts().size());
-        running.terminate();
-        assertEquals(0, running.awaitExit(PATIENCE));
-        assertTrue(Files.notExists(folder.resolve("state/REPLAY")));
+            replay.output().contains("DONE: found=2, to replay=0, replayed=1, already replayed=1"),
+            replay.output());
       }
-    }
-  }
-
-  private Result replay(RecordingApi api, String... options) throws Exception {
-    JarProcess.Builder command =
-        tributary(api.url()).set(Setting.MANAGEMENT_PORT, Ports.free()).argument("replay");
-    List.of(options).forEach(command::argument);
-    try (JarProcess process = command.start()) {
-      return new Result(process.awaitExit(PATIENCE), process.output());
+      List<Attempt> again = api.attempts().subList(2, 4);
+      assertEquals(4, api.attempts().size());
+      for (int i = 0; i < 2; i++) {
+        assertEquals(refused.get(i).key(), again.get(i).key());
+        assertEquals(refused.get(i).body(), again.get(i).body());
+      }
+    } finally {
+      stopping.countDown();
     }
   }
 

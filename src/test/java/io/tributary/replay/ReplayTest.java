@@ -4,55 +4,43 @@ import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.operations.Ledger;
-import io.tributary.replay.ReplayRun.State;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
+import io.tributary.support.RunningTributary.Result;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import javax.management.MBeanException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dead letters sent back by the MBean, with a real broker and a real HTTP server. */
+/**
+ * Dead letters sent back by the command, beside what runs, with a real broker and a real HTTP
+ * server.
+ */
 class ReplayTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
 
   private final String customers = Kafka.topic("customers", 2);
   private final String products = Kafka.topic("products", 1);
   private String letters = Kafka.topic("dead", 1);
-  private final int port = Ports.free();
+  private RunningTributary.Builder settings;
 
   @TempDir Path state;
 
@@ -67,7 +55,7 @@ class ReplayTest {
         second = refused(api, running, "m2");
 
         // When
-        String listed = replay("refused-by-api", "", "", "", true);
+        String listed = replay("--reason", "refused-by-api", "--dry-run");
 
         // Then
         assertTrue(listed.contains("DONE: found=2, to replay=2, replayed=0"), listed);
@@ -75,7 +63,7 @@ class ReplayTest {
         assertEquals(2, api.attempts().size(), "a dry run sends nothing");
 
         // When it is refused once more
-        String again = replay("", "", "", eventId(first), false);
+        String again = replay("--id", eventId(first));
 
         // Then it stays the one dead letter, and is not taken for replayed
         assertTrue(again.contains("replayed=0, already replayed=0, unusable=0, refused=1"), again);
@@ -83,7 +71,7 @@ class ReplayTest {
 
         // When
         api.answering((attempt, number) -> Answer.status(200));
-        String done = replay("", "", "", eventId(second), false);
+        String done = replay("--id", eventId(second));
 
         // Then
         assertTrue(done.contains("DONE: found=1, to replay=0, replayed=1"), done);
@@ -91,10 +79,9 @@ class ReplayTest {
       }
 
       // When, after a restart, all of them are replayed, twice, and compressed now
-      try (RunningTributary running =
-          builder(api, state).set(Setting.ANALYTICS_API_GZIP, true).start()) {
-        String done = replay("", "", "", "", false);
-        String twice = replay("", "", "", "", false);
+      try (RunningTributary running = settings.set(Setting.ANALYTICS_API_GZIP, true).start()) {
+        String done = replay("--all");
+        String twice = replay("--all");
 
         // Then
         assertTrue(done.contains("found=2, to replay=0, replayed=1, already replayed=1"), done);
@@ -129,7 +116,7 @@ class ReplayTest {
         RunningTributary running = tributary(api)) {
 
       // When
-      String done = replay("not-json", "", "", "", false);
+      String done = replay("--reason", "not-json");
 
       // Then
       assertTrue(done.contains("found=4, to replay=0, replayed=1, already replayed=1"), done);
@@ -142,7 +129,7 @@ class ReplayTest {
       assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
 
       // When
-      String twice = replay("not-json", "", "", "m1", false);
+      String twice = replay("--reason", "not-json", "--id", "m1");
 
       // Then
       assertTrue(twice.contains("found=2, to replay=0, replayed=0, already replayed=2"), twice);
@@ -150,9 +137,17 @@ class ReplayTest {
 
       // When
       Instant written = Instant.ofEpochMilli(Kafka.read(letters).get(0).timestamp());
-      String before = replay("", "", written.minusMillis(1).toString(), "", true);
-      String then = replay("", written.toString(), written.toString(), customers + "-1@7", true);
-      String later = replay("", written.plusSeconds(600).toString(), "", "", true);
+      String before = replay("--to", written.minusMillis(1).toString(), "--dry-run");
+      String then =
+          replay(
+              "--from",
+              written.toString(),
+              "--to",
+              written.toString(),
+              "--id",
+              customers + "-1@7",
+              "--dry-run");
+      String later = replay("--from", written.plusSeconds(600).toString(), "--dry-run");
 
       // Then
       assertTrue(before.contains("found=0"), before);
@@ -171,19 +166,18 @@ class ReplayTest {
       api.answering((attempt, number) -> Answer.status(number == 3 ? 200 : 503));
 
       // When
-      replay("", "", "", "", false);
-      await().atMost(PATIENCE).until(() -> !"RUNNING".equals(attribute("State")));
+      Result failed = settings.command("replay", "--all");
 
       // Then after one retry
-      assertEquals("FAILED", attribute("State"));
-      assertEquals(1, attribute("Replayed"));
-      String why = String.valueOf(attribute("Message"));
-      assertTrue(why.contains("statusCode: 503") && why.endsWith("start it again"), why);
+      assertEquals(1, failed.status());
+      assertTrue(failed.output().contains("FAILED: found=1, to replay=0, replayed=1"));
+      assertTrue(failed.output().contains("statusCode: 503"), failed.output());
+      assertTrue(failed.output().strip().endsWith("start it again"), failed.output());
       assertEquals(5, api.attempts().size());
 
       // When
       api.answering((attempt, number) -> Answer.status(200));
-      String done = replay("", "", "", "", false);
+      String done = replay("--all");
 
       // Then
       assertTrue(done.contains("replayed=1, already replayed=1"), done);
@@ -192,8 +186,47 @@ class ReplayTest {
   }
 
   @Test
-  void commandThatIsInterrupted_endsItsReplayAfterTheLetterThatItIsAt() throws Exception {
-    CountDownLatch interrupted = new CountDownLatch(1);
+  void whatAFilterHasPassedOver_isSentLater() throws Exception {
+    // Given three refused batches, and one record that cannot be used, which stands before them
+    Kafka.send(List.of(letter(customers, 0, 3, "still not JSON".getBytes(UTF_8))));
+    String group = customers + "-replay";
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api)) {
+      List<RecordingApi.Attempt> refused = new ArrayList<>();
+      for (String id : List.of("m1", "m2", "m3")) {
+        refused.add(refused(api, running, id));
+      }
+
+      // When two of them are still refused
+      api.answering((attempt, n) -> Answer.status(attempt.body().contains("m2") ? 200 : 422));
+      String some = replay("--reason", "refused-by-api");
+
+      // Then the others wait
+      assertTrue(some.contains("DONE: found=3, to replay=0, replayed=1"), some);
+      assertTrue(some.contains("refused=2"), some);
+      assertTrue(some.contains("refused, status 422"), some);
+      assertEquals(4, Kafka.lag(group, letters));
+
+      // When
+      api.answering((attempt, number) -> Answer.status(200));
+      String first = replay("--id", eventId(refused.get(0)));
+      String all = replay("--all");
+      String none = replay("--all");
+
+      // Then each is sent once, and the one that stays holds the committed offset down
+      assertTrue(first.contains("found=1, to replay=0, replayed=1"), first);
+      assertTrue(
+          all.contains("found=4, to replay=0, replayed=1, already replayed=2, unusable=1"), all);
+      assertTrue(none.contains("replayed=0, already replayed=3, unusable=1"), none);
+      assertEquals(8, api.attempts().size());
+      assertEquals(3, api.applied().size());
+      assertEquals(4, Kafka.lag(group, letters));
+    }
+  }
+
+  @Test
+  void secondReplay_takesOverFromTheFirst() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api)) {
       // Given an API that takes long for the first of two
@@ -201,106 +234,69 @@ class ReplayTest {
       refused(api, running, "m2");
       api.answering(
           (attempt, number) -> {
-            interrupted.await();
+            if (number == 3) {
+              waiting.await();
+            }
             return Answer.status(200);
           });
-      Replay replay = running.bean("replay", Replay.class);
-      UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(ReplaySocket.file(state));
-      try (SocketChannel command = SocketChannel.open(socket);
-          DataOutputStream out = new DataOutputStream(Channels.newOutputStream(command))) {
-        new ReplayRequest("", "", "", "", false).write(out);
-        await().atMost(PATIENCE).until(() -> api.attempts().size() == 3);
-
-        // When another one is asked for
-        List<String> said = new ArrayList<>();
-        boolean done = ReplayCommand.run(state, List.of("--all"), said::add);
-
-        // Then
-        assertFalse(done);
-        assertTrue(said.get(0).startsWith("Not before this one has ended: Replay RUNNING"));
-      }
-
-      // When the first one is no longer there
-      await().atMost(PATIENCE).until(() -> replay.run().isStopped());
-      interrupted.countDown();
-
-      // Then
-      await().atMost(PATIENCE).until(() -> replay.run().state() == State.STOPPED);
-      assertEquals(1, replay.run().count(ReplayRun.Outcome.REPLAYED));
-      assertEquals(3, api.attempts().size());
-    } finally {
-      interrupted.countDown();
-    }
-  }
-
-  @Test
-  void folderWithANameTooLongForASocket_hasNoCommandAndAllElse() throws Exception {
-    // Given
-    Path folder = Files.createDirectories(state.resolve("x".repeat(120)));
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, folder)) {
-      refused(api, running, "m1");
+      CompletableFuture<Result> first =
+          CompletableFuture.supplyAsync(() -> settings.command("replay", "--all"));
+      await().atMost(PATIENCE).until(() -> api.attempts().size() == 3);
 
       // When
-      Exception failure =
-          assertThrows(
-              IOException.class, () -> ReplayCommand.run(folder, List.of("--all"), line -> {}));
-      String listed = replay("", "", "", "", true);
+      Result second = settings.command("replay", "--all");
+      waiting.countDown();
 
       // Then
-      assertTrue(
-          String.valueOf(failure.getMessage()).contains("can be reached"), failure.toString());
-      assertTrue(listed.contains("DONE: found=1, to replay=1"), listed);
+      assertEquals(0, second.status(), second.output());
+      assertTrue(second.output().contains("DONE: found=2, to replay=0, replayed=2"));
+      assertEquals(1, first.join().status());
+      assertTrue(first.join().output().contains("FAILED: found=0"), first.join().output());
+      assertTrue(first.join().output().contains("another replay has taken over"));
+      assertEquals(5, api.attempts().size());
+      assertEquals(2, api.applied().size());
+    } finally {
+      waiting.countDown();
     }
   }
 
   @Test
-  void whatCannotBeReplayed_isSaid() throws Exception {
+  void topicThatDoesNotExist_isSaid() throws Exception {
     // Given
     letters = customers + "-none";
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
+    try (RecordingApi api = new RecordingApi()) {
+      settings = builder(api);
 
       // When
-      String absent = replay("", "", "", "", false);
+      Result absent = settings.command("replay", "--all");
 
       // Then
-      assertTrue(absent.contains("FAILED"), absent);
-      assertTrue(absent.contains("the topic " + letters + " does not exist"), absent);
-      assertTrue(refusal("no-such-reason", "").contains("tombstone, empty, not-utf8"));
-      assertTrue(refusal("", "yesterday").contains("'from' is 'yesterday'; a time as 2024-"));
+      assertEquals(1, absent.status());
+      assertTrue(absent.output().contains("FAILED"), absent.output());
+      assertTrue(absent.output().contains("the topic " + letters + " does not exist"));
     }
   }
 
   @Test
-  void brokersThatDoNotAnswer_areNamedWithinSeconds() {
-    // Given
-    Properties client = new Properties();
-    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1,127.0.0.1:2");
-    Properties nowhere = new Properties();
-    nowhere.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere.invalid:9093");
+  void brokersThatDoNotAnswer_areNamedWithinSeconds() throws Exception {
+    try (RecordingApi api = new RecordingApi()) {
+      // Given
+      settings = builder(api).set(Setting.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:1,127.0.0.1:2");
 
-    // When
-    Exception failure =
-        assertTimeout(
-            Duration.ofSeconds(8),
-            () ->
-                assertThrows(
-                    ReplayException.class, () -> new LetterReader(client, letters, () -> false)));
-    Exception unknown =
-        assertThrows(ReplayException.class, () -> new LetterReader(nowhere, letters, () -> false));
+      // When
+      Result absent =
+          assertTimeout(Duration.ofSeconds(15), () -> settings.command("replay", "--dry-run"));
+      settings.set(Setting.KAFKA_BOOTSTRAP_SERVERS, "nowhere.invalid:9093");
+      Result unknown = settings.command("replay", "--all");
 
-    // Then
-    assertEquals("no broker answers at 127.0.0.1:1,127.0.0.1:2", failure.getMessage());
-    assertTrue(
-        String.valueOf(unknown.getMessage()).startsWith("Kafka at nowhere.invalid:9093: No resolv"),
-        unknown.getMessage());
-  }
-
-  private String refusal(String reason, String from) {
-    Exception refused =
-        assertThrows(MBeanException.class, () -> replay(reason, from, "", "", true));
-    return String.valueOf(refused.getCause());
+      // Then
+      assertEquals(List.of(1, 1), List.of(absent.status(), unknown.status()));
+      assertTrue(
+          absent.output().contains("Kafka at 127.0.0.1:1,127.0.0.1:2: no broker answers"),
+          absent.output());
+      assertTrue(
+          unknown.output().contains("Kafka at nowhere.invalid:9093: No resolv"), unknown.output());
+    }
   }
 
   private static List<String> troubles(RunningTributary running) {
@@ -349,43 +345,21 @@ class ReplayTest {
     return attempt.key().replace("\"", "");
   }
 
-  private String replay(String reason, String from, String to, String id, boolean dry)
-      throws Exception {
-    String text = String.class.getName();
-    String report =
-        (String)
-            SERVER.invoke(
-                bean(),
-                "replay",
-                new Object[] {reason, from, to, id, dry},
-                new String[] {text, text, text, text, "boolean"});
-    if (report.contains(" RUNNING: ")) {
-      await().atMost(PATIENCE).until(() -> !"RUNNING".equals(attribute("State")));
-      return (String) SERVER.invoke(bean(), "report", new Object[0], new String[0]);
-    }
-    return report;
-  }
-
-  private Object attribute(String name) throws Exception {
-    return SERVER.getAttribute(bean(), name);
-  }
-
-  private ObjectName bean() throws Exception {
-    return new ObjectName(
-        "org.apache.camel:context=tributary-" + port + ",type=tributary,name=Replay");
+  private String replay(String... options) {
+    List<String> arguments = new ArrayList<>(List.of(options));
+    arguments.add(0, "replay");
+    Result result = settings.command(arguments.toArray(String[]::new));
+    assertEquals(0, result.status(), result.output());
+    return result.output();
   }
 
   private RunningTributary tributary(RecordingApi api) throws Exception {
-    return tributary(api, state);
+    settings = builder(api);
+    return settings.start();
   }
 
-  private RunningTributary tributary(RecordingApi api, Path folder) throws Exception {
-    return builder(api, folder).start();
-  }
-
-  private RunningTributary.Builder builder(RecordingApi api, Path folder) {
-    return RunningTributary.with(folder, Kafka.brokers(), api.url())
-        .set(Setting.MANAGEMENT_PORT, port)
+  private RunningTributary.Builder builder(RecordingApi api) {
+    return RunningTributary.with(state, Kafka.brokers(), api.url())
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.3")
         .set(Setting.MAX_RETRIES, 1)
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.replay.Replay;
-import io.tributary.replay.ReplayFilter;
 import io.tributary.store.Store;
 import io.tributary.support.Certificates;
 import io.tributary.support.LogLines;
@@ -16,6 +14,7 @@ import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
+import io.tributary.support.RunningTributary.Result;
 import io.tributary.support.SecuredBroker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +39,7 @@ class KafkaSecurityTest {
   private final Management management = new Management(Ports.free());
   private Certificates certificates;
   private SecuredBroker broker;
+  private RunningTributary.Builder settings;
   private int topics;
 
   @BeforeAll
@@ -75,7 +75,7 @@ class KafkaSecurityTest {
       broker.addScramUser(user, PASSWORD);
 
       // Then
-      assertReadsWritesAndReplays(running, api);
+      assertReadsWritesAndReplays(api);
       awaitReadiness("\"UP\"", "\"MEMBER\"");
     }
   }
@@ -129,7 +129,7 @@ class KafkaSecurityTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(state, broker.saslOverTls(), api, settings)) {
       // When, then
-      assertReadsWritesAndReplays(running, api);
+      assertReadsWritesAndReplays(api);
     }
   }
 
@@ -156,7 +156,7 @@ class KafkaSecurityTest {
             (attempt, number) -> new Answer(200, Map.of(), "{\"access_token\":\"" + token + "\"}"));
 
         // Then
-        assertReadsWritesAndReplays(running, api);
+        assertReadsWritesAndReplays(api);
         assertEquals(
             "Basic " + Base64.getEncoder().encodeToString(("tributary:" + PASSWORD).getBytes()),
             tokens.attempts().get(0).header("Authorization"));
@@ -190,24 +190,20 @@ class KafkaSecurityTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(state, broker.tls(), api, settings)) {
       // When, then
-      assertReadsWritesAndReplays(running, api);
+      assertReadsWritesAndReplays(api);
     }
   }
 
   /** Reads a record, writes a dead letter, and reads that again. */
-  private void assertReadsWritesAndReplays(RunningTributary running, RecordingApi api) {
+  private void assertReadsWritesAndReplays(RecordingApi api) {
     broker.send("customers" + topics, message("m1", "{\"id\":\"C1\"}"));
     broker.send("customers" + topics, new byte[0]);
     await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
-    Replay replay = running.bean("replay", Replay.class);
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                replay
-                    .start(ReplayFilter.parse("", "", "", ""), true, PATIENCE)
-                    .report()
-                    .contains("found=1"));
+        .until(() -> settings.command("replay", "--dry-run").output().contains("found=1"));
+    Result sent = settings.command("replay", "--all");
+    assertTrue(sent.output().contains("DONE: found=1, to replay=0, replayed=0"), sent.output());
   }
 
   private void awaitReadiness(String... words) {
@@ -237,6 +233,7 @@ class KafkaSecurityTest {
             .set(Setting.DEAD_LETTER_TOPIC, "letters" + topics)
             .set(Setting.KAFKA_GROUP_ID, "group" + topics);
     settings.forEach(builder::set);
+    this.settings = builder;
     return builder.start();
   }
 

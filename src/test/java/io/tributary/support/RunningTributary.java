@@ -1,7 +1,10 @@
 package io.tributary.support;
 
+import io.tributary.Commands;
 import io.tributary.Tributary;
 import io.tributary.settings.Setting;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -47,6 +50,9 @@ public final class RunningTributary implements AutoCloseable {
     main.stop();
   }
 
+  /** What a command has said, and its exit status. */
+  public record Result(int status, String output) {}
+
   /** What differs from the shipped settings. */
   public static final class Builder {
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
@@ -74,6 +80,15 @@ public final class RunningTributary implements AutoCloseable {
 
     public String get(Setting setting) {
       return settings.getOrDefault(setting, setting.defaultValue());
+    }
+
+    /** Executes a command with these settings, beside what runs. */
+    public Result command(String... arguments) {
+      Map<String, String> all = new LinkedHashMap<>(properties);
+      settings.forEach((setting, value) -> all.put(setting.property(), value));
+      StringWriter said = new StringWriter();
+      PrintWriter out = new PrintWriter(said, true);
+      return new Result(Commands.execute(all, out, out, arguments), said.toString());
     }
 
     public RunningTributary start() throws Exception {
