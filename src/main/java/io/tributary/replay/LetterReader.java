@@ -36,6 +36,7 @@ final class LetterReader implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, ReplayedOffsets> partitions = new HashMap<>();
+  private final boolean remembering;
   private int emptyPolls;
 
   /**
@@ -72,6 +73,7 @@ final class LetterReader implements AutoCloseable {
       var begins = consumer.beginningOffsets(all);
       var ends = consumer.endOffsets(all);
       var committed = consumer.committed(all);
+      remembering = committed.values().stream().anyMatch(Objects::nonNull);
       for (TopicPartition each : all) {
         long begin = Objects.requireNonNull(begins.get(each));
         long end = Objects.requireNonNull(ends.get(each));
@@ -96,6 +98,11 @@ final class LetterReader implements AutoCloseable {
     return found.stream()
         .map(info -> new TopicPartition(topic, info.partition()))
         .collect(Collectors.toSet());
+  }
+
+  /** Whether the group has heard of an earlier replay. */
+  boolean isRemembering() {
+    return remembering;
   }
 
   boolean isAtEnd() {

@@ -114,6 +114,10 @@ public final class Replay {
     try (ProducerTemplate routes = context.createProducerTemplate();
         LetterReader letters =
             new LetterReader(client, settings.text(Setting.DEAD_LETTER_TOPIC), !request.dry())) {
+      if (!letters.isRemembering()) {
+        out.accept(
+            "No earlier replay is remembered by the group " + settings.text(Setting.KAFKA_GROUP_ID) + "-replay");
+      }
       while (!stopped && !letters.isAtEnd()) {
         for (StoredLetter letter : letters.poll()) {
           if (!stopped) {

@@ -11,6 +11,7 @@ import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ class ReplayCommandIT {
 
   @Test
   void replay_isStoppedAfterALetter_andSendsTheRestWhenNobodyElseRuns() throws Exception {
+    Files.writeString(folder.resolve("users.properties"), "user.ada = s3cret");
     CountDownLatch stopping = new CountDownLatch(1);
     try (RecordingApi api = new RecordingApi()) {
       List<Attempt> refused;
@@ -95,6 +97,8 @@ class ReplayCommandIT {
         .set(Setting.KAFKA_GROUP_ID, customers)
         .set(Setting.DEAD_LETTER_TOPIC, letters)
         .set(Setting.ANALYTICS_API_BASE_URL, apiUrl)
+        .set(Setting.MANAGEMENT_USERS_FILE, "users.properties")
+        .set(Setting.JOLOKIA_WRITE, "on")
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.3");
   }
 }

@@ -4,6 +4,7 @@ import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +61,7 @@ class ReplayTest {
         // Then
         assertTrue(listed.contains("DONE: found=2, to replay=2, replayed=0"), listed);
         assertTrue(listed.contains(eventId(first)), listed);
+        assertTrue(listed.contains("No earlier replay is remembered"), listed);
         assertEquals(2, api.attempts().size(), "a dry run sends nothing");
 
         // When it is refused once more
@@ -86,6 +88,7 @@ class ReplayTest {
         // Then
         assertTrue(done.contains("found=2, to replay=0, replayed=1, already replayed=1"), done);
         assertTrue(twice.contains("found=2, to replay=0, replayed=0, already replayed=2"), twice);
+        assertFalse(twice.contains("No earlier replay is remembered"), twice);
         assertEquals(5, api.attempts().size());
         assertEquals(List.of(), troubles(running), "a route that rests is no trouble");
         RecordingApi.Attempt last = api.attempts().get(4);
