@@ -1,7 +1,5 @@
 package io.tributary;
 
-import static java.util.stream.Collectors.joining;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.event.Reason;
 import io.tributary.logging.LogText;
@@ -17,7 +15,7 @@ import io.tributary.tracing.NoTracing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -185,15 +183,14 @@ public final class Commands {
   }
 
   private static Reason reason(String label) {
-    return Arrays.stream(Reason.values())
+    List<Reason> known = List.of(Reason.values());
+    return known.stream()
         .filter(reason -> reason.label().equals(label))
         .findFirst()
         .orElseThrow(
-            () -> {
-              String known =
-                  Arrays.stream(Reason.values()).map(Reason::label).collect(joining(", "));
-              return new TypeConversionException(
-                  "there is no reason '" + label + "'; one of these is: " + known);
-            });
+            () ->
+                new TypeConversionException(
+                    "there is no reason '%s'; there are %s"
+                        .formatted(label, known.stream().map(Reason::label).toList())));
   }
 }

@@ -73,7 +73,7 @@ class CommandsTest {
         "replay --all --id x    | With --all nothing else",
         "replay --reason        | Missing required parameter for option '--reason'",
         "replay --id --dry-run  | Expected parameter for option '--id' but found '--dry-run'",
-        "replay --reason refused | there is no reason 'refused'; one of these is: tombstone, empty, not-utf8",
+        "replay --reason refused | there is no reason 'refused'; there are [tombstone, empty, not-utf8",
         "replay --to yesterday  | option '--to': cannot convert 'yesterday'"
       })
   void whatCannotBeMeant_isRefusedWithTheNearest(String arguments, String why) {
