@@ -288,7 +288,7 @@ class ReplayTest {
 
       // When
       Result absent =
-          assertTimeout(Duration.ofSeconds(15), () -> settings.command("replay", "--dry-run"));
+          assertTimeout(Duration.ofSeconds(25), () -> settings.command("replay", "--dry-run"));
       settings.set(Setting.KAFKA_BOOTSTRAP_SERVERS, "nowhere.invalid:9093");
       Result unknown = settings.command("replay", "--all");
 
