@@ -116,7 +116,9 @@ public final class Replay {
             new LetterReader(client, settings.text(Setting.DEAD_LETTER_TOPIC), !request.dry())) {
       if (!letters.isRemembering()) {
         out.accept(
-            "No earlier replay is remembered by the group " + settings.text(Setting.KAFKA_GROUP_ID) + "-replay");
+            "No earlier replay is remembered by the group "
+                + settings.text(Setting.KAFKA_GROUP_ID)
+                + "-replay");
       }
       while (!stopped && !letters.isAtEnd()) {
         for (StoredLetter letter : letters.poll()) {
