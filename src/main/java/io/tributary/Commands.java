@@ -132,14 +132,7 @@ public final class Commands {
     }
     Replay replay =
         new Replay(new Replay.Request(reason, from, to, id, dry), line.getOut()::println);
-    Main main =
-        Tributary.create(
-            new CamelConfiguration() {
-              @Override
-              public void configure(CamelContext context) {
-                configureFor(replay, context);
-              }
-            });
+    Main main = Tributary.create(new ReplayRoutes(replay));
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     NOBODY_LISTENS.forEach(main::addOverrideProperty);
     properties.forEach(main::addOverrideProperty);
@@ -158,16 +151,6 @@ public final class Commands {
       main.stop();
       ended.countDown();
     }
-  }
-
-  private static void configureFor(Replay replay, CamelContext context) {
-    Settings settings = CamelSettings.of(context);
-    RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
-    context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
-    KafkaSecurity.apply(settings, context);
-    TributaryConfiguration.bindApiClient(context, settings, new SimpleMeterRegistry());
-    context.getRegistry().bind("tracing", NoTracing.off());
-    replay.chooseRoutes(context);
   }
 
   /** Lets it come to the end of the dead letter that it is at. */
@@ -192,5 +175,19 @@ public final class Commands {
                 new TypeConversionException(
                     "there is no reason '%s'; there are %s"
                         .formatted(label, known.stream().map(Reason::label).toList())));
+  }
+
+  /** Camel with what a replay needs, and nothing that takes in or merges. */
+  private record ReplayRoutes(Replay replay) implements CamelConfiguration {
+    @Override
+    public void configure(CamelContext context) {
+      Settings settings = CamelSettings.of(context);
+      RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
+      context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
+      KafkaSecurity.apply(settings, context);
+    TributaryConfiguration.bindApiClient(context, settings, new SimpleMeterRegistry());
+      context.getRegistry().bind("tracing", NoTracing.off());
+      replay.chooseRoutes(context);
+    }
   }
 }
