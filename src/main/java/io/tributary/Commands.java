@@ -185,7 +185,7 @@ public final class Commands {
       RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
       context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
       KafkaSecurity.apply(settings, context);
-    TributaryConfiguration.bindApiClient(context, settings, new SimpleMeterRegistry());
+      TributaryConfiguration.bindApiClient(context, settings, new SimpleMeterRegistry());
       context.getRegistry().bind("tracing", NoTracing.off());
       replay.chooseRoutes(context);
     }
