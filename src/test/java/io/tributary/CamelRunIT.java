@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CamelRunIT {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofSeconds(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
