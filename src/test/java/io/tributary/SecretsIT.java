@@ -165,6 +165,11 @@ class SecretsIT {
 
       // When
       String shown = shownBy(settings, api, record -> broker.send(record.topic(), record.value()));
+      broker.send("tributary_dead_letters", new byte[0]);
+      try (JarProcess replay = settings.argument("replay").argument("--all").start()) {
+        assertEquals(0, replay.awaitExit(PATIENCE), replay.output());
+        shown += replay.output();
+      }
 
       // Then
       assertNone(shown, "-of-4711", Certificates.PASSWORD, base64("\0reader\0" + password));
