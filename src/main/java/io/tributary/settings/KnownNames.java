@@ -18,8 +18,14 @@ public final class KnownNames {
         .orElse("");
   }
 
-  /** Whether the name is, but for a slip or two, one of those known. */
+  /** Whether the name is, but for a slip or two, one of those known, which all begin alike. */
   static boolean isSlip(String name, Collection<String> known) {
+    String prefix = Setting.PREFIX;
+    String begin = name.substring(0, Math.min(name.length(), prefix.length()));
+    // Nearly every name is another's, and compared with one text only.
+    if (distance(begin, prefix) > 2 * NEAR) {
+      return false;
+    }
     return known.stream()
         .filter(right -> Math.abs(right.length() - name.length()) <= NEAR)
         .anyMatch(right -> distance(name, right) <= NEAR);
