@@ -48,7 +48,7 @@ public final class OutOfMemory {
 
   /** Watches a context that is not started yet. */
   public static void watch(CamelContext context) {
-    context.getExecutorServiceManager().setThreadPoolFactory(new WatchedPools());
+    context.getExecutorServiceManager().setThreadPoolFactory(WatchedPools.make());
     context.getManagementStrategy().addEventNotifier(new FailedExchanges());
   }
 

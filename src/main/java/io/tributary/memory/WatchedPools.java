@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Camel's pools: what a task throws is kept in its future, which nobody asks. */
 final class WatchedPools extends DefaultThreadPoolFactory {
+  private WatchedPools() {}
+
+  static WatchedPools make() {
+    return new WatchedPools();
+  }
+
   @Override
   public ExecutorService newThreadPool(
       int corePoolSize,
