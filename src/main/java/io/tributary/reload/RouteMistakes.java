@@ -39,6 +39,9 @@ import org.apache.camel.spi.OnCamelContextInitializing;
 import org.apache.camel.support.LoggerHelper;
 import org.apache.camel.support.PatternHelper;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
 /**
  * What Camel passes over in routes. It is looked for while Camel reads them, at a start and at a
@@ -243,6 +246,12 @@ public final class RouteMistakes implements RouteBuilderLifecycleStrategy {
   private static String cause(@Nullable Throwable failure, ModelCamelContext context) {
     Set<String> messages = new LinkedHashSet<>();
     for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
+        return words(yaml, yaml.getProblemMark().get());
+      }
+      if (t instanceof ReaderException) {
+        return t.toString();
+      }
       if (t instanceof FailedToCreateRouteException route && t.getCause() != null) {
         return "%sin the route '%s': %s"
             .formatted(
@@ -257,5 +266,14 @@ public final class RouteMistakes implements RouteBuilderLifecycleStrategy {
       }
     }
     return String.join("; ", messages);
+  }
+
+  private static String words(MarkedYamlEngineException yaml, Mark mark) {
+    String since =
+        yaml.getContextMark()
+            .map(from -> ", %s from line %d".formatted(yaml.getContext(), from.getLine() + 1))
+            .orElse("");
+    return "%s:%d: %s%s"
+        .formatted(RouteFiles.name(mark.getName()), mark.getLine() + 1, yaml.getProblem(), since);
   }
 }

@@ -74,15 +74,15 @@ class RouteMistakesTest {
         "uri: direct:b | uri: direct:bee | no route has direct:b; ",
         "to: {uri: direct:policy | to: {uri: direct:pol | a.camel.yaml:28: the routeConfiguration 'policy' calls it in 'tell'",
         "constant: direct:b | constant: direct:c | a.camel.yaml:34: the route 'policy' calls it in 'ask'",
-        "- route:     | route:        | /a.camel.yaml, line 17,",
-        "uri: direct:b | uri: [a      | while parsing a flow sequence",
-        "- log:       | - lock:       | Unknown node id: lock",
-        "message:     | massage:      | Unsupported field: massage",
+        "- route:     | route:        | /a.camel.yaml:17: expected <block end>, but found",
+        "uri: direct:b | uri: [a      | , while parsing a flow sequence from line 20",
+        "- log:       | - lock:       | /a.camel.yaml:22: Unknown node id: lock",
+        "message:     | massage:      | /a.camel.yaml:22: Unsupported field: massage",
         "${body}      | ${body        | in the route 'second': expected symbol functionEnd but was",
         "log: {message: \"${body}\"} | bean: {ref: nobody} | route 'second': No bean could be found",
         "direct:b}    | derict:b}     | in the route 'first': No endpoint could be found for: derict",
         "uri: direct:b | uri: direct:b?c=d | in the route 'second': Failed to resolve endpoint",
-        "${body}      | ${\u0001body}   | special characters are not allowed"
+        "${body}      | ${\u0001body}   | (0x1) special characters are not allowed"
       })
   void mistake_isSaidWithItsPlace(String right, String wrong, String words) throws Exception {
     // When
