@@ -14,22 +14,15 @@ import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Ports;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,28 +71,6 @@ class StartIT {
             "io.tributary.replay.")) {
       assertFalse(classes.stream().anyMatch(name -> name.startsWith(unused)), unused);
     }
-  }
-
-  @Test
-  void jars_haveTheirClassesUncompressed() throws Exception {
-    try (Stream<Path> libraries = Files.list(Path.of("target/lib"))) {
-      Stream<Path> jars = libraries.filter(file -> file.toString().endsWith(".jar"));
-      for (Path jar : Stream.concat(Stream.of(Path.of("target/tributary.jar")), jars).toList()) {
-        assertEquals(List.of(), compressedClasses(jar), jar.toString());
-      }
-    }
-  }
-
-  @Test
-  void classPath_beginsWithTheJarsThatHaveTheMostClasses() throws Exception {
-    List<Integer> classes = new ArrayList<>();
-    try (JarFile program = new JarFile("target/tributary.jar")) {
-      String path = program.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-      for (String library : path.split(" ")) {
-        classes.add(classesIn(Path.of("target", library)));
-      }
-    }
-    assertEquals(classes.stream().sorted(Comparator.reverseOrder()).toList(), classes);
   }
 
   @Test
@@ -209,21 +180,5 @@ class StartIT {
         .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
         .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
         .set(Setting.KAFKA_GROUP_ID, customers);
-  }
-
-  private static int classesIn(Path jar) throws IOException {
-    try (JarFile library = new JarFile(jar.toFile())) {
-      return (int) library.stream().filter(entry -> entry.getName().endsWith(".class")).count();
-    }
-  }
-
-  private static List<String> compressedClasses(Path jar) throws IOException {
-    try (ZipFile file = new ZipFile(jar.toFile())) {
-      return file.stream()
-          .filter(entry -> entry.getName().endsWith(".class"))
-          .filter(entry -> entry.getMethod() != ZipEntry.STORED)
-          .map(ZipEntry::getName)
-          .toList();
-    }
   }
 }
