@@ -1,6 +1,6 @@
 package io.tributary.deadletter;
 
-import io.tributary.operations.KafkaMeters;
+import io.tributary.metrics.KafkaMeters;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Queue;

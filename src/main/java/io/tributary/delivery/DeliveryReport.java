@@ -3,7 +3,7 @@ package io.tributary.delivery;
 import io.tributary.batch.Batch;
 import io.tributary.delivery.ApiState.Kind;
 import io.tributary.logging.LogText;
-import io.tributary.operations.Ledger;
+import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.store.StoreException;
 import io.tributary.tracing.Tracing;

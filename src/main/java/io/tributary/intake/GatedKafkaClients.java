@@ -3,7 +3,7 @@ package io.tributary.intake;
 import io.tributary.batch.Limits;
 import io.tributary.intake.StreamCondition.Kind;
 import io.tributary.logging.Causes;
-import io.tributary.operations.KafkaMeters;
+import io.tributary.metrics.KafkaMeters;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;

@@ -2,7 +2,7 @@ package io.tributary.intake;
 
 import io.tributary.batch.Limits;
 import io.tributary.logging.Causes;
-import io.tributary.operations.KafkaMeters;
+import io.tributary.metrics.KafkaMeters;
 import io.tributary.poll.PolledRecords;
 import io.tributary.poll.Position;
 import io.tributary.store.Store;

@@ -4,6 +4,7 @@ import io.tributary.batch.Batch;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.event.Outcome;
 import io.tributary.merge.Sections;
+import io.tributary.metrics.Ledger;
 import io.tributary.store.Store;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -14,6 +14,7 @@ import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
 import io.tributary.merge.BatchLimits;
 import io.tributary.merge.Sections;
+import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;

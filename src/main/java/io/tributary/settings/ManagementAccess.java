@@ -1,6 +1,5 @@
 package io.tributary.settings;
 
-import io.tributary.operations.JolokiaPlugins;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.tributary.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tributary.operations.Ledger;
+import io.tributary.metrics.Ledger;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import io.tributary.support.CamelContexts;

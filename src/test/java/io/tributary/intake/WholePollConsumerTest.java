@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.batch.Limits;
-import io.tributary.operations.KafkaMeters;
+import io.tributary.metrics.KafkaMeters;
 import io.tributary.poll.PolledRecords;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.event.Outcome;
-import io.tributary.operations.Ledger;
+import io.tributary.metrics.Ledger;
 import io.tributary.reliability.IndependentReading.Reading;
 import io.tributary.reliability.StrictJson.Value;
 import io.tributary.settings.Setting;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.event.Outcome;
-import io.tributary.operations.Ledger;
+import io.tributary.metrics.Ledger;
 import io.tributary.store.Store;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;

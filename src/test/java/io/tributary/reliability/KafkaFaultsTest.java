@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.event.Outcome;
-import io.tributary.operations.Ledger;
+import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.LogLines;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.operations.Meters;
+import io.tributary.metrics.Meters;
 import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.LogLines;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.operations.Ledger;
+import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;

@@ -1,4 +1,4 @@
-package io.tributary.operations;
+package io.tributary.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,4 +1,4 @@
-package io.tributary.operations;
+package io.tributary.settings;
 
 import org.apache.camel.component.platform.http.plugin.DefaultJolokiaPlatformHttpPlugin;
 import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
