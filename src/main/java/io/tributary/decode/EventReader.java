@@ -91,7 +91,13 @@ final class EventReader {
   }
 
   private static boolean isBlank(String id) {
-    return id.chars().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c));
+    for (int i = 0; i < id.length(); i++) {
+      char character = id.charAt(i);
+      if (!Character.isWhitespace(character) && !Character.isSpaceChar(character)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void readPayload(JsonToken first) throws IOException {

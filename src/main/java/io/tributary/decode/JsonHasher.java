@@ -22,6 +22,8 @@ final class JsonHasher {
   private static final ThreadLocal<JsonHasher> OF_THIS_THREAD =
       ThreadLocal.withInitial(JsonHasher::new);
 
+  private static final Comparator<Member> BY_NAME = (a, b) -> a.name().compareTo(b.name());
+
   private final HashStream128 stream = Hashing.murmur3_128().hashStream();
   private final Hash128 hashOfNull;
 
@@ -112,7 +114,7 @@ final class JsonHasher {
   }
 
   private Hash128 object(List<Member> members) {
-    members.sort(Comparator.comparing(Member::name));
+    members.sort(BY_NAME);
     begin('{');
     for (Member member : members) {
       stream.putString(member.name());

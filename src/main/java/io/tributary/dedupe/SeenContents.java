@@ -83,8 +83,7 @@ public final class SeenContents extends EventRepository {
 
   /** Whether an event with this payload is compared as a whole. */
   public boolean isComparedWhole(Event.Payload payload) {
-    return mode == ContentDedupe.WINDOW
-        || payload.entries().stream().anyMatch(entry -> entry.id() == null);
+    return mode == ContentDedupe.WINDOW || !payload.isIdentified();
   }
 
   @Override

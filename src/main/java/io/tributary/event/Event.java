@@ -28,7 +28,17 @@ public final class Event implements Decoded {
    * @param whole the hash of the whole array
    * @param entries the hash of each entry, in order
    */
-  public record Payload(Hash128 whole, List<Entry> entries) {}
+  public record Payload(Hash128 whole, List<Entry> entries) {
+    /** Whether each entry has an {@code id}. */
+    public boolean isIdentified() {
+      for (Entry entry : entries) {
+        if (entry.id() == null) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /**
    * The hashes of one entry of a payload.
