@@ -47,7 +47,7 @@ final class Placement implements ConsumerRebalanceListener {
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private final Set<TopicPartition> outOfRange = new HashSet<>();
   private long waitingSince;
-  private long nextQuestion;
+  private long nextQuestion = System.nanoTime();
   private long nextCommit = System.nanoTime();
 
   /**
@@ -173,13 +173,19 @@ final class Placement implements ConsumerRebalanceListener {
     return isPlaced(partition) ? placed.get(partition) : null;
   }
 
-  /** Looks from where partitions that wait for it are read, and has those of a new topic wait. */
+  /**
+   * Looks from where partitions that wait for it are read. Those of a new topic wait, and those
+   * that another consumer of this process has taken for a moment, when it did not know yet that it
+   * had lost them.
+   */
   void place() {
     Map.copyOf(placed)
         .forEach(
             (partition, topicId) -> {
               if (shared.admin().isAnother(partition.topic(), topicId)) {
                 LOG.warn("{} is of a topic that was made anew", partition);
+                await(partition);
+              } else if (!isPlaced(partition)) {
                 await(partition);
               }
             });

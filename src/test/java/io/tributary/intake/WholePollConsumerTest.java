@@ -67,6 +67,7 @@ class WholePollConsumerTest {
   private final String topic = Kafka.topic("whole", 3);
   private Store store;
   private GroupAdmin admin;
+  private final PollsInProgress inProgress = PollsInProgress.none();
   private Limits limits = new Limits(5_000, 5_000_000);
 
   @BeforeEach
@@ -224,6 +225,37 @@ class WholePollConsumerTest {
 
     // Then
     assertEachPartitionIsInOrder(polls, 600);
+  }
+
+  /** A consumer of the same process that has been thrown out of the group may not know it yet. */
+  @Test
+  void partitionThatAnotherConsumerTookForAMoment_isReadOn() {
+    // Given
+    send(3, 10);
+    List<List<ConsumerRecord<?, ?>>> polls = new ArrayList<>();
+    try (WholePollConsumer consumer = consumer()) {
+      consumer.subscribe(List.of(topic), NOTHING_TO_DO);
+      pollInto(polls, consumer, 3);
+
+      // When
+      assertTrue(consumer.poll(Duration.ZERO).isEmpty(), "what was handed over is done with");
+      assertTrue(inProgress.take(new Object(), new TopicPartition(topic, 1)));
+      send(3, 10);
+      pollInto(polls, consumer, 6);
+    }
+
+    // Then
+    assertEachPartitionIsInOrder(polls, 6);
+  }
+
+  private void pollInto(
+      List<List<ConsumerRecord<?, ?>>> polls, WholePollConsumer consumer, int records) {
+    await()
+        .until(
+            () -> {
+              consumer.poll(Duration.ofMillis(100)).forEach(whole -> polls.add(stored(whole)));
+              return polls.stream().mapToInt(List::size).sum() >= records;
+            });
   }
 
   /** The end of a transaction stands in the topic, and is no record. */
@@ -392,7 +424,7 @@ class WholePollConsumerTest {
             new ConsumerStates(Clock.systemUTC()),
             new KafkaMeters(new SimpleMeterRegistry()),
             admin,
-            PollsInProgress.none(),
+            inProgress,
             false,
             Assertions::fail));
   }
