@@ -51,6 +51,8 @@ final class LetterReader implements AutoCloseable {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // What was done is known, so to begin anew sends nothing twice, and to end early would skip.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, "2000");
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "30000");
     // One seat in the group: who takes it can commit, and who had it before cannot any more.
@@ -114,9 +116,13 @@ final class LetterReader implements AutoCloseable {
   List<StoredLetter> poll() {
     List<StoredLetter> letters = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> stored : records()) {
+      ReplayedOffsets offsets = partitions.get(partition(stored));
+      if (offsets == null || stored.offset() >= offsets.end) {
+        continue; // it came later
+      }
       StoredLetter letter = StoredLetter.of(stored);
       if (letter == null) {
-        offsets(stored).add(stored.offset());
+        offsets.add(stored.offset());
       } else {
         letters.add(letter);
       }
@@ -135,18 +141,22 @@ final class LetterReader implements AutoCloseable {
 
   /** What is done in the partition of a letter. */
   ReplayedOffsets offsets(ConsumerRecord<?, ?> stored) {
-    TopicPartition partition = new TopicPartition(stored.topic(), stored.partition());
-    return Objects.requireNonNull(partitions.get(partition));
+    return Objects.requireNonNull(partitions.get(partition(stored)));
   }
 
   /** Says to the group that a letter is done. */
   void commit(ConsumerRecord<?, ?> stored, OffsetAndMetadata offset) {
-    TopicPartition partition = new TopicPartition(stored.topic(), stored.partition());
     try {
-      consumer.commitSync(Map.of(partition, offset));
-    } catch (CommitFailedException | FencedInstanceIdException e) {
+      consumer.commitSync(Map.of(partition(stored), offset));
+    } catch (FencedInstanceIdException e) {
       throw new IllegalStateException("another replay has taken over");
+    } catch (CommitFailedException e) {
+      throw new IllegalStateException("the brokers have ended its membership of the group");
     }
+  }
+
+  private static TopicPartition partition(ConsumerRecord<?, ?> stored) {
+    return new TopicPartition(stored.topic(), stored.partition());
   }
 
   @Override

@@ -207,7 +207,8 @@ public final class Replay {
 
   private void note(StoredLetter letter, String outcome, String detail) {
     counts.merge(outcome, 1, Integer::sum);
-    out.accept(letter + ": " + outcome + detail);
+    // Its headers are whose they may be.
+    out.accept(LogText.oneLine(letter + ": " + outcome + detail));
   }
 
   private boolean end(String how, String why) {
