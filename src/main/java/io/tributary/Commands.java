@@ -2,6 +2,7 @@ package io.tributary;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.event.Reason;
+import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
 import io.tributary.reload.RouteMistakes;
 import io.tributary.replay.Replay;
@@ -9,7 +10,6 @@ import io.tributary.settings.CamelSettings;
 import io.tributary.settings.DerivedProperties;
 import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.Setting;
-import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import io.tributary.tracing.NoTracing;
 import java.io.IOException;
@@ -100,8 +100,8 @@ public final class Commands {
     try {
       line.getOut().println(HealthCommand.ask(Tributary.settings()));
       return 0;
-    } catch (SettingException | IOException e) {
-      LOG.error("Tributary is not alive: {}", LogText.oneLine(String.valueOf(e.getMessage())));
+    } catch (RuntimeException | IOException e) {
+      LOG.error("Tributary is not alive: {}", LogText.oneLine(Causes.words(e)));
       return 1;
     }
   }

@@ -152,9 +152,12 @@ public final class RouteMistakes implements RouteBuilderLifecycleStrategy {
       Properties parameters = new Properties();
       Optional.ofNullable(route.getTemplateParameters()).ifPresent(parameters::putAll);
       context.getPropertiesComponent().setLocalProperties(parameters);
-      direct(route.getInput().getEndpointUri()).ifPresent(called::add);
-      look("the route '" + route.getRouteId() + "'", route.getOutputs());
-      context.getPropertiesComponent().setLocalProperties(null);
+      try {
+        direct(route.getInput().getEndpointUri()).ifPresent(called::add);
+        look("the route '" + route.getRouteId() + "'", route.getOutputs());
+      } finally {
+        context.getPropertiesComponent().setLocalProperties(null);
+      }
       checkConfigurations(route, configurations);
     }
     callers.keySet().removeAll(called);
