@@ -40,8 +40,9 @@ public final class Causes {
 
   /** What the failure says, and what its root says. */
   public static String words(Throwable failure) {
-    Throwable root = root(failure);
-    return root == failure ? message(failure) : message(failure) + ": " + message(root);
+    String said = message(failure);
+    String why = message(root(failure));
+    return said.contains(why) ? said : said + ": " + why;
   }
 
   private static String message(Throwable failure) {
