@@ -114,6 +114,13 @@ class MistakesIT {
   }
 
   @Test
+  void systemPropertyThatNobodyKnows_stopsTheStart() throws Exception {
+    String line = stop(tributary().jvm("-Dtributary.tracnig=off"));
+
+    assertTrue(line.contains("'tributary.tracnig'; is 'tributary.tracing' meant?"), line);
+  }
+
+  @Test
   void byteOrderMarkBeforeTheFirstSetting_stopsTheStart() throws Exception {
     edit("application.properties", text -> "\uFEFF" + text.substring(text.indexOf("tributary.")));
 

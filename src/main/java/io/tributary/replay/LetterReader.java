@@ -148,10 +148,9 @@ final class LetterReader implements AutoCloseable {
   void commit(ConsumerRecord<?, ?> stored, OffsetAndMetadata offset) {
     try {
       consumer.commitSync(Map.of(partition(stored), offset));
-    } catch (FencedInstanceIdException e) {
-      throw new IllegalStateException("another replay has taken over");
-    } catch (CommitFailedException e) {
-      throw new IllegalStateException("the brokers have ended its membership of the group");
+    } catch (CommitFailedException | FencedInstanceIdException e) {
+      throw new IllegalStateException(
+          "another replay has taken over, or the brokers have ended its session");
     }
   }
 

@@ -188,22 +188,6 @@ class SettingsTest {
     assertTrue(message.contains(words), message);
   }
 
-  @Test
-  void nameOfASystemPropertyThatNobodyKnows_isRefused(@TempDir Path folder) throws Exception {
-    // Given
-    System.setProperty("tributary.tracnig", "off");
-
-    // When
-    try {
-      String message = refusalOfFile(folder, Files.readString(FILE));
-
-      // Then
-      assertTrue(message.contains("'tributary.tracnig'; is 'tributary.tracing' meant?"), message);
-    } finally {
-      System.clearProperty("tributary.tracnig");
-    }
-  }
-
   private static String refusalOfFile(Path folder, String text) throws Exception {
     Path file = Files.writeString(folder.resolve("application.properties"), text);
     try (CamelContext context = CamelContexts.notStarted()) {

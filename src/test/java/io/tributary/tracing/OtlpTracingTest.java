@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** What is said of a collector that cannot be used; the rest is in {@code TracingTest}. */
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
 class OtlpTracingTest {
   private static final String ENDPOINT = "otel.exporter.otlp.endpoint";
 

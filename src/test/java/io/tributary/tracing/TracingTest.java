@@ -29,10 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** One trace from a Kafka record to the POST, with a collector that takes real OTLP. */
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
 class TracingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String ENDPOINT = "otel.exporter.otlp.endpoint";
