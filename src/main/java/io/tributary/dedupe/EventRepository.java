@@ -54,15 +54,17 @@ abstract class EventRepository extends ServiceSupport
 
   @Override
   public boolean add(Exchange exchange, String key) {
-    boolean anyNew = false;
+    List<Event> accepted = null;
     try {
       for (Event event : ((Poll) exchange.getIn().getBody()).events()) {
         if (event.outcome() != Outcome.MERGED) {
           continue;
         }
         if (accept(event)) {
-          anyNew = true;
-          provisional.computeIfAbsent(key, poll -> new ArrayList<>()).add(event);
+          if (accepted == null) {
+            accepted = provisional.computeIfAbsent(key, poll -> new ArrayList<>());
+          }
+          accepted.add(event);
         } else {
           event.skip(duplicate);
           log.warn(warning, LogText.oneLine(event.messageId(), LONGEST_ID_IN_LOG));
@@ -74,7 +76,7 @@ abstract class EventRepository extends ServiceSupport
       remove(key);
       throw e;
     }
-    return anyNew;
+    return accepted != null;
   }
 
   @Override

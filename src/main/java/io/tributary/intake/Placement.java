@@ -182,10 +182,11 @@ final class Placement implements ConsumerRebalanceListener {
     Map.copyOf(placed)
         .forEach(
             (partition, topicId) -> {
-              if (shared.admin().isAnother(partition.topic(), topicId)) {
+              boolean anew = shared.admin().isAnother(partition.topic(), topicId);
+              if (anew) {
                 LOG.warn("{} is of a topic that was made anew", partition);
-                await(partition);
-              } else if (!isPlaced(partition)) {
+              }
+              if (anew || !isPlaced(partition)) {
                 await(partition);
               }
             });
