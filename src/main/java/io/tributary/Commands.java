@@ -55,7 +55,6 @@ import picocli.CommandLine.TypeConversionException;
     })
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
-  private static final int LONGEST_STOP_SECONDS = 9;
 
   private static final Map<String, String> NOBODY_LISTENS =
       Map.of(
@@ -157,7 +156,7 @@ public final class Commands {
   private static void stop(Replay replay, CountDownLatch ended) {
     replay.stop();
     try {
-      if (!ended.await(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+      if (!ended.await(Tributary.LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("The replay is cut off");
       }
     } catch (InterruptedException e) {

@@ -40,7 +40,7 @@ public final class Tributary {
   static final Path ROUTES = Path.of("routes");
   private static final String ROUTES_FILES = ROUTES + "/*.camel.yaml";
 
-  private static final Duration LONGEST_STOP = Duration.ofSeconds(9);
+  static final Duration LONGEST_STOP = Duration.ofSeconds(9);
 
   /** JEP 498. */
   private static final int UNSAFE_IS_WARNED_OF = 24;

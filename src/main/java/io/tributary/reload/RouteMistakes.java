@@ -2,6 +2,7 @@ package io.tributary.reload;
 
 import static org.apache.camel.support.LifecycleStrategySupport.adapt;
 
+import io.tributary.logging.Causes;
 import io.tributary.merge.Sections;
 import io.tributary.settings.KnownNames;
 import java.nio.file.Path;
@@ -246,9 +247,9 @@ public final class RouteMistakes implements RouteBuilderLifecycleStrategy {
         : cause + "; " + files.unreadWords();
   }
 
-  private static String cause(@Nullable Throwable failure, ModelCamelContext context) {
+  private static String cause(Throwable failure, ModelCamelContext context) {
     Set<String> messages = new LinkedHashSet<>();
-    for (Throwable t = failure; t != null; t = t.getCause()) {
+    for (Throwable t : Causes.of(failure)) {
       if (t instanceof MarkedYamlEngineException yaml && yaml.getProblemMark().isPresent()) {
         return words(yaml, yaml.getProblemMark().get());
       }

@@ -106,19 +106,17 @@ public final class Replay {
   public boolean run(CamelContext context, Settings settings) {
     KafkaConfiguration kafka =
         context.getComponent("kafka", KafkaComponent.class).getConfiguration();
+    String brokers = settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS);
+    String group = settings.text(Setting.KAFKA_GROUP_ID) + "-replay";
     Properties client = kafka.createConsumerProperties();
-    client.put(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS));
-    client.put(ConsumerConfig.GROUP_ID_CONFIG, settings.text(Setting.KAFKA_GROUP_ID) + "-replay");
+    client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
+    client.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     EventDecoder decoder = new EventDecoder(settings.contentDedupe());
     try (ProducerTemplate routes = context.createProducerTemplate();
         LetterReader letters =
             new LetterReader(client, settings.text(Setting.DEAD_LETTER_TOPIC), !request.dry())) {
       if (!letters.isRemembering()) {
-        out.accept(
-            "No earlier replay is remembered by the group "
-                + settings.text(Setting.KAFKA_GROUP_ID)
-                + "-replay");
+        out.accept("No earlier replay is remembered by the group " + group);
       }
       while (!stopped && !letters.isAtEnd()) {
         for (StoredLetter letter : letters.poll()) {
@@ -130,10 +128,7 @@ public final class Replay {
       return end(stopped ? "STOPPED" : "DONE", "");
     } catch (Exception e) {
       OutOfMemory.endIfAmong(e);
-      String at =
-          e instanceof KafkaException
-              ? "Kafka at " + settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS) + ": "
-              : "";
+      String at = e instanceof KafkaException ? "Kafka at " + brokers + ": " : "";
       String words = LogText.urlsIn(String.valueOf(Causes.root(e).getMessage()));
       return end("FAILED", "; " + at + LogText.oneLine(words, 500) + "; start it again");
     }
