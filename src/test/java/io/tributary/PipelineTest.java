@@ -46,10 +46,7 @@ class PipelineTest {
 
   private RunningTributary.Builder tributary(RecordingApi api) {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, customers);
+        .topics(customers, products, deadLetters);
   }
 
   private void awaitAllCommitted() {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.operations.Statistics;
-import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
@@ -111,10 +110,7 @@ class RoutesTest {
 
   private RunningTributary tributary(RecordingApi api) throws Exception {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, customers + "-dead")
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, customers + "-dead")
         .start();
   }
 }

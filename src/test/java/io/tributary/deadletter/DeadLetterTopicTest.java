@@ -267,9 +267,6 @@ class DeadLetterTopicTest {
   private RunningTributary.Builder builder(RecordingApi api, String letters) {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, letters)
-        .set(Setting.KAFKA_GROUP_ID, customers);
+        .topics(customers, products, letters);
   }
 }

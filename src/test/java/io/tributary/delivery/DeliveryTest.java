@@ -58,10 +58,7 @@ class DeliveryTest {
 
   private RunningTributary.Builder tributary(String apiUrl) {
     return RunningTributary.with(state, Kafka.brokers(), apiUrl)
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, deadLetters)
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")
         .set(Setting.MERGE_FLUSH_INTERVAL, "1");
   }

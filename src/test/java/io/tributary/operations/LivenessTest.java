@@ -83,10 +83,10 @@ class LivenessTest {
   private RunningTributary tributary(RecordingApi api) throws Exception {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
         .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, customers + "-none")
-        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1, Map.of("max.message.bytes", "100")))
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(
+            customers,
+            customers + "-none",
+            Kafka.topic("dead", 1, Map.of("max.message.bytes", "100")))
         .start();
   }
 }

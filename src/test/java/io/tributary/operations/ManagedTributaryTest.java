@@ -200,10 +200,7 @@ class ManagedTributaryTest {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
         .set(Setting.MANAGEMENT_PORT, management.port())
         .set(Setting.MERGE_FLUSH_INTERVAL, window)
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, Kafka.topic("dead", 1))
         .withMBeans()
         .start();
   }

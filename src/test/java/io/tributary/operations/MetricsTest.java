@@ -207,10 +207,7 @@ class MetricsTest {
   private RunningTributary tributary(RecordingApi api) throws Exception {
     return RunningTributary.with(folder.resolve("state"), Kafka.brokers(), api.url())
         .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, Kafka.topic("dead", 1))
         .start();
   }
 }

@@ -193,10 +193,7 @@ class StatusPageTest {
   private RunningTributary tributary(RecordingApi api) throws Exception {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
         .set(Setting.MANAGEMENT_PORT, port)
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, Kafka.topic("dead", 1))
         .start();
   }
 }

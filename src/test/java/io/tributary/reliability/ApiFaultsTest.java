@@ -60,10 +60,7 @@ class ApiFaultsTest {
   void start(@TempDir Path state) throws Exception {
     running =
         RunningTributary.with(state, Kafka.brokers(), api.url())
-            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-            .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-            .set(Setting.DEAD_LETTER_TOPIC, Kafka.topic("dead", 1))
-            .set(Setting.KAFKA_GROUP_ID, customers)
+            .topics(customers, products, Kafka.topic("dead", 1))
             .set(Setting.ANALYTICS_API_TIMEOUT, 1)
             .set(Setting.RETRY_BACKOFF_BASE, "0.1")
             .set(Setting.MERGE_MAX_MESSAGES, 1)

@@ -223,10 +223,7 @@ class CrashPointIT {
   private JarProcess.Builder tributary(RecordingApi api) {
     return JarProcess.in(folder)
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, deadLetters)
         .set(Setting.ANALYTICS_API_BASE_URL, api.url())
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         .set(Setting.MERGE_MAX_MESSAGES, 40)

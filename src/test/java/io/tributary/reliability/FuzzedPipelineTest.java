@@ -92,10 +92,7 @@ class FuzzedPipelineTest {
 
   private RunningTributary start(RecordingApi api) throws Exception {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, deadLetters)
         .set(Setting.IDEMPOTENCY_CACHE_SIZE, MORE_THAN_ENOUGH_KEYS)
         .set(Setting.MERGE_MAX_MESSAGES, 700)
         .set(Setting.MERGE_MAX_BYTES, 2_000_000)

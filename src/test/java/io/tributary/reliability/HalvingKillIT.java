@@ -84,10 +84,7 @@ class HalvingKillIT {
     process.set(
         JarProcess.in(folder)
             .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-            .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-            .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-            .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-            .set(Setting.KAFKA_GROUP_ID, customers)
+            .topics(customers, products, deadLetters)
             .set(Setting.ANALYTICS_API_BASE_URL, api.url())
             .set(Setting.MERGE_FLUSH_INTERVAL, 2)
             .start());

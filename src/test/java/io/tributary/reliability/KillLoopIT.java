@@ -110,10 +110,7 @@ class KillLoopIT {
   private JarProcess start(RecordingApi api) throws Exception {
     return JarProcess.in(folder)
         .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, deadLetters)
         .set(Setting.ANALYTICS_API_BASE_URL, api.url())
         .set(Setting.MANAGEMENT_PORT, management.port())
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")

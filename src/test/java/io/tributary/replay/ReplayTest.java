@@ -366,9 +366,6 @@ class ReplayTest {
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.3")
         .set(Setting.MAX_RETRIES, 1)
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, letters)
-        .set(Setting.KAFKA_GROUP_ID, customers);
+        .topics(customers, products, letters);
   }
 }

@@ -193,10 +193,7 @@ class TracingTest {
 
   private RunningTributary.Builder tributary(String tracing) {
     return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-        .set(Setting.KAFKA_GROUP_ID, customers)
+        .topics(customers, products, deadLetters)
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")
         .set(Setting.MERGE_FLUSH_INTERVAL, "60")
         .set(Setting.TRACING, tracing);
