@@ -114,8 +114,13 @@ public record Fragment(
   }
 
   private static Fragment one(Section section, Uuid topicId, List<Event> events) {
-    int length = Math.max(0, events.stream().mapToInt(Fragment::bytes).sum() - 1);
-    ByteBuffer payload = ByteBuffer.allocate(length);
+    int length = 0;
+    List<MessageTable.Row> rows = new ArrayList<>(events.size());
+    for (Event event : events) {
+      length += bytes(event);
+      rows.add(MessageTable.Row.of(event));
+    }
+    ByteBuffer payload = ByteBuffer.allocate(Math.max(0, length - 1));
     for (Event event : events) {
       if (event.recordCount() > 0) {
         if (payload.position() > 0) {
@@ -130,7 +135,7 @@ public record Fragment(
         topicId,
         events.get(0).source().offset(),
         events.get(events.size() - 1).source().offset(),
-        MessageTable.encode(events.stream().map(MessageTable.Row::of).toList()),
+        MessageTable.encode(rows),
         payload.flip());
   }
 }

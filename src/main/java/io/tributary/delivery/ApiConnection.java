@@ -41,9 +41,9 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
   private static final Http1Config HTTP =
       Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(200).build();
 
-  /** With TLS a look whether there is an answer waits for a millisecond: so it is seldom done. */
+  /** A look whether there is an answer waits for a millisecond: so it is seldom done. */
   private static final ResponseOutOfOrderStrategy LOOK =
-      new MonitoringResponseOutOfOrderStrategy(256 * 1024);
+      new MonitoringResponseOutOfOrderStrategy(1024 * 1024);
 
   private static final AtomicLong COUNT = new AtomicLong();
 

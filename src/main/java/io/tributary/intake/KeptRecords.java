@@ -4,7 +4,9 @@ import io.tributary.batch.Limits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -17,8 +19,12 @@ final class KeptRecords {
   private static final long ENOUGH_BYTES = 4_000_000;
 
   private final int enough;
-  private final Deque<ConsumerRecord<Object, Object>> records = new ArrayDeque<>();
+  private final Deque<Run> runs = new ArrayDeque<>();
+  private int count;
   private long bytes;
+
+  /** What one response had of a partition. */
+  private record Run(TopicPartition partition, Deque<ConsumerRecord<Object, Object>> records) {}
 
   /**
    * @param enough number of records at which no more is gathered
@@ -28,7 +34,7 @@ final class KeptRecords {
   }
 
   boolean isEmpty() {
-    return records.isEmpty();
+    return count == 0;
   }
 
   /** Whether no more fits into one batch. */
@@ -43,51 +49,66 @@ final class KeptRecords {
   }
 
   private boolean reach(int number, long size) {
-    return records.size() >= number || bytes >= size;
+    return count >= number || bytes >= size;
   }
 
   void add(ConsumerRecords<Object, Object> read) {
-    for (ConsumerRecord<Object, Object> record : read) {
-      records.add(record);
-      bytes += bytes(record);
+    for (TopicPartition partition : read.partitions()) {
+      List<ConsumerRecord<Object, Object>> records = read.records(partition);
+      runs.add(new Run(partition, new ArrayDeque<>(records)));
+      records.forEach(record -> count(record, 1));
     }
   }
 
   /** Drops the records of all other partitions. */
   void keepOnly(Predicate<TopicPartition> wanted) {
-    if (records.removeIf(record -> !wanted.test(partition(record)))) {
-      bytes = records.stream().mapToLong(KeptRecords::bytes).sum();
-    }
+    runs.removeIf(
+        run -> {
+          boolean dropped = !wanted.test(run.partition());
+          if (dropped) {
+            run.records().forEach(record -> count(record, -1));
+          }
+          return dropped;
+        });
   }
 
   /** Takes as many as fit into one batch, and one at least. */
-  List<ConsumerRecord<Object, Object>> take(Limits most) {
-    List<ConsumerRecord<Object, Object>> taken = new ArrayList<>(records.size());
+  Map<TopicPartition, List<ConsumerRecord<Object, Object>>> take(Limits most) {
+    Map<TopicPartition, List<ConsumerRecord<Object, Object>>> taken = new LinkedHashMap<>();
+    int number = 0;
     long size = 0;
-    while (!records.isEmpty()) {
-      long more = bytes(records.getFirst());
-      if (!taken.isEmpty() && !most.allow(taken.size() + 1, size + more)) {
-        break;
+    while (!runs.isEmpty()) {
+      Run run = runs.getFirst();
+      List<ConsumerRecord<Object, Object>> records =
+          taken.computeIfAbsent(run.partition(), partition -> new ArrayList<>());
+      while (!run.records().isEmpty()) {
+        ConsumerRecord<Object, Object> next = run.records().getFirst();
+        number++;
+        size += bytes(next);
+        if (number > 1 && !most.allow(number, size)) {
+          return taken;
+        }
+        records.add(run.records().removeFirst());
+        count(next, -1);
       }
-      taken.add(records.removeFirst());
-      size += more;
+      runs.removeFirst();
     }
-    bytes -= size;
     return taken;
   }
 
   /** The offset of the first record of a partition; null when there is none. */
   @Nullable Long firstOffset(TopicPartition partition) {
-    for (ConsumerRecord<?, ?> record : records) {
-      if (partition(record).equals(partition)) {
-        return record.offset();
+    for (Run run : runs) {
+      if (run.partition().equals(partition)) {
+        return run.records().getFirst().offset();
       }
     }
     return null;
   }
 
-  static TopicPartition partition(ConsumerRecord<?, ?> record) {
-    return new TopicPartition(record.topic(), record.partition());
+  private void count(ConsumerRecord<?, ?> record, int sign) {
+    count += sign;
+    bytes += sign * bytes(record);
   }
 
   /** At least what the record adds to a batch. */

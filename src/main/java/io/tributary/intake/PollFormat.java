@@ -35,16 +35,21 @@ public final class PollFormat extends ServiceSupport implements DataFormat {
   @Override
   public Object unmarshal(Exchange exchange, Object body) {
     PolledRecords polled = (PolledRecords) body;
-    Poll poll = new Poll(polled.records().size(), sections.of(exchange), polled.positions());
-    for (ConsumerRecord<?, ?> record : polled.records()) {
-      poll.add(decoder.decode(source(record)));
-    }
+    Poll poll = new Poll(polled.count(), sections.of(exchange), polled.positions());
+    polled
+        .records()
+        .forEach(
+            (partition, records) -> {
+              for (ConsumerRecord<?, ?> record : records) {
+                poll.add(decoder.decode(source(partition, record)));
+              }
+            });
     return poll;
   }
 
-  private SourceRecord source(ConsumerRecord<?, ?> record) {
+  private SourceRecord source(TopicPartition partition, ConsumerRecord<?, ?> record) {
     return new SourceRecord(
-        new TopicPartition(record.topic(), record.partition()),
+        partition,
         record.offset(),
         record.timestamp(),
         (byte[]) record.key(),

@@ -138,7 +138,7 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
     if (!open) {
       return ConsumerRecords.empty();
     }
-    List<ConsumerRecord<Object, Object>> records = kept.take(most);
+    Map<TopicPartition, List<ConsumerRecord<Object, Object>>> records = kept.take(most);
     Map<TopicPartition, Position> positions = positions(records);
     if (records.isEmpty()) {
       advance(positions);
@@ -352,11 +352,13 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
   }
 
   /** How far each partition has been read, with the records that are taken. */
-  private Map<TopicPartition, Position> positions(List<ConsumerRecord<Object, Object>> taken) {
+  private Map<TopicPartition, Position> positions(
+      Map<TopicPartition, List<ConsumerRecord<Object, Object>>> taken) {
     Map<TopicPartition, Position> positions = new HashMap<>();
     for (TopicPartition partition : assignment()) {
       Uuid topicId = placement.topicId(partition);
-      Long next = topicId == null ? null : next(partition, taken);
+      Long next =
+          topicId == null ? null : next(partition, taken.getOrDefault(partition, List.of()));
       if (topicId != null && next != null) {
         positions.put(partition, new Position(topicId, next));
       }
@@ -369,10 +371,8 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
       TopicPartition partition, List<ConsumerRecord<Object, Object>> taken) {
     Long firstKept = kept.firstOffset(partition);
     Long next = firstKept == null ? reached(partition) : firstKept;
-    for (int i = taken.size() - 1; next == null && i >= 0; i--) {
-      if (KeptRecords.partition(taken.get(i)).equals(partition)) {
-        next = taken.get(i).offset() + 1;
-      }
+    if (next == null && !taken.isEmpty()) {
+      next = taken.get(taken.size() - 1).offset() + 1;
     }
     return next;
   }
@@ -387,8 +387,10 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
 
   /** It stands where the first of them stands. */
   private static ConsumerRecords<Object, Object> asOne(
-      List<ConsumerRecord<Object, Object>> records, Map<TopicPartition, Position> positions) {
-    ConsumerRecord<Object, Object> first = records.get(0);
+      Map<TopicPartition, List<ConsumerRecord<Object, Object>>> records,
+      Map<TopicPartition, Position> positions) {
+    TopicPartition partition = records.keySet().iterator().next();
+    ConsumerRecord<Object, Object> first = records.values().iterator().next().get(0);
     ConsumerRecord<Object, Object> whole =
         new ConsumerRecord<>(
             first.topic(),
@@ -396,6 +398,6 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
             first.offset(),
             null,
             new PolledRecords(records, positions));
-    return new ConsumerRecords<>(Map.of(KeptRecords.partition(first), List.of(whole)));
+    return new ConsumerRecords<>(Map.of(partition, List.of(whole)));
   }
 }

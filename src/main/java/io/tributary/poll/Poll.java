@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +79,13 @@ public final class Poll {
     return events;
   }
 
-  /** The events to merge, and those that said nothing new, whose IDs are remembered with them. */
-  public Stream<Event> accepted() {
-    return events.stream().filter(event -> event.outcome() != Outcome.DUPLICATE_ID);
+  /** Says that the store holds the keys of its events. */
+  public void markStored() {
+    for (Event event : events) {
+      if (event.outcome() != Outcome.DUPLICATE_ID) {
+        event.markStored();
+      }
+    }
   }
 
   /**
@@ -92,8 +95,12 @@ public final class Poll {
   public Contribution contribution() {
     Contribution known = contribution;
     if (known == null) {
-      List<Event> merged =
-          events.stream().filter(event -> event.outcome() == Outcome.MERGED).toList();
+      List<Event> merged = new ArrayList<>(events.size());
+      for (Event event : events) {
+        if (event.outcome() == Outcome.MERGED) {
+          merged.add(event);
+        }
+      }
       known =
           Contribution.of(
               section,
@@ -106,12 +113,15 @@ public final class Poll {
 
   /** Takes events for read before; whether there was one. */
   public boolean passOver(Predicate<Event> readBefore) {
-    List<Event> passed = events.stream().filter(readBefore).toList();
-    passed.forEach(event -> event.skip(Outcome.DUPLICATE_ID));
-    if (!passed.isEmpty()) {
-      contribution = null;
+    boolean passed = false;
+    for (Event event : events) {
+      if (readBefore.test(event)) {
+        event.skip(Outcome.DUPLICATE_ID);
+        contribution = null;
+        passed = true;
+      }
     }
-    return !passed.isEmpty();
+    return passed;
   }
 
   /** The records that cannot be used. */

@@ -8,8 +8,14 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * One poll of Kafka as it was read.
  *
- * @param records the records, partition by partition in their order
+ * @param records the records of each partition, in their order
  * @param positions how far each partition has been read with them
  */
 public record PolledRecords(
-    List<ConsumerRecord<Object, Object>> records, Map<TopicPartition, Position> positions) {}
+    Map<TopicPartition, List<ConsumerRecord<Object, Object>>> records,
+    Map<TopicPartition, Position> positions) {
+  /** The number of records. */
+  public int count() {
+    return records.values().stream().mapToInt(List::size).sum();
+  }
+}

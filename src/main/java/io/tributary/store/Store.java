@@ -233,7 +233,7 @@ public final class Store extends StoredBatches implements AutoCloseable {
     }
     // After what is unsettled, or more could be committed than is settled.
     positions.putAll(reached);
-    poll.accepted().forEach(Event::markStored);
+    poll.markStored();
     return open;
   }
 

@@ -78,12 +78,16 @@ class PollTest {
     // Given
     Event merged = events.event("a", "1");
     Event sameContent = skipped(Outcome.DUPLICATE_CONTENT);
+    Event sameId = skipped(Outcome.DUPLICATE_ID);
+    Poll poll = Stores.poll(sameContent, merged, sameId);
 
     // When
-    Poll poll = Stores.poll(sameContent, merged, skipped(Outcome.DUPLICATE_ID));
+    poll.markStored();
 
     // Then
-    assertEquals(List.of(sameContent, merged), poll.accepted().toList());
+    assertTrue(merged.isStored());
+    assertTrue(sameContent.isStored());
+    assertFalse(sameId.isStored());
     assertEquals(1, poll.contribution().messages());
     assertEquals(merged.source().offset(), poll.contribution().fragments().get(0).firstOffset());
   }
