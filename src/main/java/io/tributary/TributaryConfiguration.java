@@ -59,6 +59,7 @@ import java.util.function.Consumer;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
@@ -158,9 +159,20 @@ public final class TributaryConfiguration implements CamelConfiguration {
     Turns turns = new Turns(store, settings, clock);
     beans.bind("turns", turns);
     beans.bind("mergeRepository", new MergeRepository(store, sections, completions, turns::isDue));
+    // As many batches wait as may be pending. By default a thousand do, and the next one is sent by
+    // whoever completes it, beside the delivery.
     beans.bind(
         "deliveryThread",
-        context.getExecutorServiceManager().newSingleThreadExecutor(store, "delivery"));
+        context
+            .getExecutorServiceManager()
+            .newThreadPool(
+                store,
+                "delivery",
+                new ThreadPoolProfileBuilder("delivery")
+                    .poolSize(1)
+                    .maxPoolSize(1)
+                    .maxQueueSize(Integer.MAX_VALUE)
+                    .build()));
     bindApiClient(context, settings, meters);
     RecentBatches recent = new RecentBatches(clock);
     beans.bind("tracing", tracing);

@@ -36,9 +36,17 @@ public final class Turns {
     this.clock = clock;
   }
 
-  /** Whether a batch is to be sent now. */
+  /** Whether the time has come to send a batch. */
   public boolean isDue() {
-    return System.nanoTime() - notBefore >= 0 && store.hasUnsettled();
+    return System.nanoTime() - notBefore >= 0;
+  }
+
+  /**
+   * Whether this batch, or an older one, is to be sent now. Younger ones have their own turn: a
+   * turn that took them along would go on for as long as new ones come, and theirs would pile up.
+   */
+  public boolean isDueUpTo(Batch batch) {
+    return isDue() && store.hasUnsettledUpTo(batch.number());
   }
 
   /** The oldest batch that is not settled, or the next of its parts. */

@@ -43,9 +43,10 @@ public abstract sealed class StoredBatches permits Store {
     return pending.unsettled();
   }
 
-  /** Whether there is one that needs more attempts. */
-  public boolean hasUnsettled() {
-    return !pending.unsettled().isEmpty();
+  /** Whether a batch up to this number needs more attempts. */
+  public boolean hasUnsettledUpTo(long number) {
+    List<Batch> unsettled = pending.unsettled();
+    return !unsettled.isEmpty() && unsettled.get(0).number() <= number;
   }
 
   /**

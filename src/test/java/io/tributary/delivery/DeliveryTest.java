@@ -31,8 +31,13 @@ import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -424,6 +429,29 @@ class DeliveryTest {
       // Then
       await().atMost(PATIENCE).until(() -> api.applied().size() == 3);
       assertInOrder(api, 3);
+    }
+  }
+
+  /** A pool of Camel's takes a thousand, and has the next one run by whoever brings it. */
+  @Test
+  void deliveryThread_isOneHoweverManyBatchesWait() throws Exception {
+    // Given
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api.url()).start()) {
+      ExecutorService delivery = running.bean("deliveryThread", ExecutorService.class);
+      CountDownLatch first = new CountDownLatch(1);
+      Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
+      // When
+      delivery.submit(() -> first.await(1, TimeUnit.MINUTES));
+      for (int i = 0; i < 1100; i++) {
+        delivery.execute(() -> threads.add(Thread.currentThread()));
+      }
+      first.countDown();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> threads.size() == 1100);
+      assertEquals(1, Set.copyOf(threads).size());
     }
   }
 

@@ -129,6 +129,6 @@ public final class Stores {
 
   /** Whether that is what is sent next, whole or in parts. */
   public static boolean isNext(Store store, Batch batch) {
-    return store.hasUnsettled() && next(store).number() == batch.number();
+    return store.hasUnsettledUpTo(batch.number()) && next(store).number() == batch.number();
   }
 }
