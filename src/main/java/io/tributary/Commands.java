@@ -1,19 +1,23 @@
 package io.tributary;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tributary.event.Reason;
 import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
-import io.tributary.reload.RouteMistakes;
+import io.tributary.reload.RouteFiles;
 import io.tributary.replay.Replay;
-import io.tributary.settings.CamelSettings;
-import io.tributary.settings.DerivedProperties;
 import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.tracing.NoTracing;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.URL;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +27,6 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.camel.model.ModelCamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +58,8 @@ import picocli.CommandLine.TypeConversionException;
     })
 public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+  private static final int PATIENCE_MILLIS = 3_000;
 
   private static final Map<String, String> NOBODY_LISTENS =
       Map.of(
@@ -97,12 +102,33 @@ public final class Commands {
   @Command(description = "Asks the Tributary that runs with these settings whether it is alive.")
   int health() {
     try {
-      line.getOut().println(HealthCommand.ask(Tributary.settings()));
+      line.getOut().println(askHealth(Tributary.settings()));
       return 0;
     } catch (RuntimeException | IOException e) {
       LOG.error("Tributary is not alive: {}", LogText.oneLine(Causes.words(e)));
       return 1;
     }
+  }
+
+  /** Who binds to every address, as in a container, is asked on the loopback address. */
+  private static String askHealth(Settings settings) throws IOException {
+    InetAddress bound = InetAddress.getByName(settings.text(Setting.MANAGEMENT_HOST));
+    InetAddress asked = bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound;
+    int port = settings.whole(Setting.MANAGEMENT_PORT);
+    URL live = new URL("http", asked.getHostAddress(), port, "/observe/health/live");
+    int status;
+    try {
+      HttpURLConnection connection = (HttpURLConnection) live.openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(PATIENCE_MILLIS);
+      connection.setReadTimeout(PATIENCE_MILLIS);
+      status = connection.getResponseCode();
+      if (status == HttpURLConnection.HTTP_OK) {
+        return new String(connection.getInputStream().readAllBytes(), UTF_8);
+      }
+    } catch (IOException e) {
+      throw new IOException("nobody answers at " + live + ": " + e.getMessage(), e);
+    }
+    throw new IOException(live + " answers " + status);
   }
 
   @Command(
@@ -144,7 +170,7 @@ public final class Commands {
           () -> {
             main.start();
             CamelContext context = main.getCamelContext();
-            return replay.run(context, CamelSettings.of(context)) ? 0 : 1;
+            return replay.run(context, Settings.of(context)) ? 0 : 1;
           });
     } finally {
       main.stop();
@@ -180,9 +206,8 @@ public final class Commands {
   private record ReplayRoutes(Replay replay) implements CamelConfiguration {
     @Override
     public void configure(CamelContext context) {
-      Settings settings = CamelSettings.of(context);
-      RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
-      context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
+      Settings settings = Settings.of(context);
+      RouteFiles.read(Tributary.ROUTES).check(context);
       KafkaSecurity.apply(settings, context);
       TributaryConfiguration.bindApiClient(context, settings, new SimpleMeterRegistry());
       context.getRegistry().bind("tracing", NoTracing.off());

@@ -2,12 +2,9 @@ package io.tributary;
 
 import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
-import io.tributary.logging.Logging;
 import io.tributary.memory.OutOfMemory;
-import io.tributary.reload.RouteMistakes;
-import io.tributary.settings.CamelSettings;
+import io.tributary.reload.RouteFiles;
 import io.tributary.settings.ManagementAccess;
-import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import java.nio.file.Files;
@@ -24,7 +21,6 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
-import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,11 +88,11 @@ public final class Tributary {
       return work.call();
     } catch (Exception e) {
       OutOfMemory.endIfAmong(e);
+      SettingException setting = Causes.first(e, SettingException.class);
       String why =
-          settingAmong(e, main)
-              .map(SettingException::getMessage)
-              .orElseGet(
-                  () -> LogText.oneLine(RouteMistakes.words(e, main.getCamelContext(), ROUTES)));
+          setting == null
+              ? LogText.oneLine(RouteFiles.words(e, main.getCamelContext()))
+              : setting.getMessage();
       LOG.error("{}: {}", refusal, why);
       LOG.debug("The whole error", e);
       return 1;
@@ -137,7 +133,13 @@ public final class Tributary {
       System.getProperties().putIfAbsent("io.netty.noUnsafe", "true");
     }
     Main main = new Main();
-    main.addMainListener(new SettingsCheck(main));
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport configured) {
+            ManagementAccess.apply(Settings.of(main.getCamelContext()), main);
+          }
+        });
     main.setPropertyPlaceholderLocations(SETTINGS);
     // Not in application.properties: Camel JBang would load the YAML before it compiles the Java.
     main.configure().withRoutesIncludePattern("file:" + ROUTES_FILES);
@@ -153,44 +155,6 @@ public final class Tributary {
   static Settings settings() {
     CamelContext context = new DefaultCamelContext(false);
     context.getPropertiesComponent().setLocation(SETTINGS);
-    return CamelSettings.of(context);
-  }
-
-  /** Refuses bad settings before Camel configures itself with some of them. */
-  private static final class SettingsCheck extends MainListenerSupport {
-    private final Main main;
-
-    SettingsCheck(Main main) {
-      this.main = main;
-    }
-
-    @Override
-    public void beforeConfigure(BaseMainSupport configured) {
-      // First, since it is the format of the line that says which setting cannot be used.
-      Logging.setFormat(CamelSettings.text(main.getCamelContext(), Setting.LOG_FORMAT));
-      Settings settings = CamelSettings.of(main.getCamelContext());
-      Logging.setLevel(settings.text(Setting.LOG_LEVEL));
-      ManagementAccess.from(settings).applyTo(main);
-    }
-  }
-
-  private static String brokers(Main main) {
-    return CamelSettings.of(main.getCamelContext()).text(Setting.KAFKA_BOOTSTRAP_SERVERS);
-  }
-
-  private static Optional<SettingException> settingAmong(Throwable failure, Main main) {
-    for (Throwable t : Causes.of(failure)) {
-      if (t instanceof SettingException setting) {
-        return Optional.of(setting);
-      }
-      if (t instanceof ConfigException kafka) {
-        return Optional.of(
-            new SettingException(
-                Setting.KAFKA_BOOTSTRAP_SERVERS,
-                brokers(main),
-                String.valueOf(kafka.getMessage())));
-      }
-    }
-    return Optional.empty();
+    return Settings.of(context);
   }
 }

@@ -22,7 +22,6 @@ import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.GatedKafkaClients;
 import io.tributary.intake.PollFormat;
 import io.tributary.intake.ReadGate;
-import io.tributary.logging.Logging;
 import io.tributary.memory.EmergencyStop;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.BatchLimits;
@@ -38,10 +37,8 @@ import io.tributary.operations.Readiness;
 import io.tributary.operations.StartBanner;
 import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
-import io.tributary.reload.RouteMistakes;
+import io.tributary.reload.RouteFiles;
 import io.tributary.reload.RoutesReload;
-import io.tributary.settings.CamelSettings;
-import io.tributary.settings.DerivedProperties;
 import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.ManagementAccess;
 import io.tributary.settings.Setting;
@@ -63,6 +60,7 @@ import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
+import org.apache.camel.spi.OnCamelContextInitializing;
 import org.apache.camel.spi.OnCamelContextStarted;
 import org.apache.camel.spi.OnCamelContextStopped;
 import org.apache.camel.spi.OnCamelContextStopping;
@@ -84,14 +82,9 @@ public final class TributaryConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) {
     OutOfMemory.watch(context);
-    Settings settings = CamelSettings.of(context);
-    ManagementAccess.from(settings).checkApplied(context);
-    Logging.setLevel(settings.text(Setting.LOG_LEVEL));
-    ManagementPort.check(
-        settings.text(Setting.MANAGEMENT_HOST), settings.whole(Setting.MANAGEMENT_PORT));
-    RouteMistakes.checkStart((ModelCamelContext) context, Tributary.ROUTES);
+    Settings settings = Settings.of(context);
+    ManagementAccess.checkApplied(settings, context);
     StartBanner.log(context, settings);
-    context.getPropertiesComponent().addPropertiesSource(DerivedProperties.of(settings));
     KafkaSecurity.apply(settings, context);
     Clock clock = Clock.systemUTC();
     Registry beans = context.getRegistry();
@@ -115,6 +108,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);
+    OnCamelContextInitializing readRoutes = initializing -> sections.checkStreams();
+    context.addLifecycleStrategy(adapt(readRoutes));
     BatchLimits limits = new BatchLimits(settings, sections);
     ReadGate gate = new ReadGate(store, settings.whole(Setting.MERGE_MAX_PENDING_BATCHES), clock);
     ConsumerStates consumers = new ConsumerStates(clock);
@@ -200,6 +195,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("routesHealth", Readiness.ofRoutes(context));
     new ManagedTributary(store, gate, mergeControl).register(context);
     Meters.show(meters, store, seenIds, seenContents);
+    RouteFiles.read(Tributary.ROUTES).check(context);
     if (settings.is(Setting.ROUTES_RELOAD, "true")) {
       addService(
           context,

@@ -1,9 +1,9 @@
 package io.tributary.delivery;
 
 import io.micrometer.core.instrument.Timer;
-import io.tributary.settings.ApiTls;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
+import io.tributary.settings.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,7 +56,7 @@ public final class ApiClient implements HttpClientConfigurer {
     this.timeLimit =
         new TimeLimit(settings.seconds(Setting.ANALYTICS_API_TIMEOUT), clock, duration);
     this.signIn = SignIn.as(settings, this::tokenClient);
-    if (!ApiTls.verifies(settings)) {
+    if (!Tls.verifiesApi(settings)) {
       LOG.warn(
           "{}=false: no certificate is verified, so whoever is in between can read and change what"
               + " is sent, passwords and tokens among it",
@@ -110,7 +110,7 @@ public final class ApiClient implements HttpClientConfigurer {
   }
 
   private HttpClientConnectionManager connections() {
-    SSLContext tls = ApiTls.context(settings);
+    SSLContext tls = Tls.ofApi(settings);
     return PoolingHttpClientConnectionManagerBuilder.create()
         .setConnectionFactory(socket -> ApiConnection.unconnected())
         .setDefaultConnectionConfig(
@@ -120,7 +120,7 @@ public final class ApiClient implements HttpClientConfigurer {
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build())
         .setTlsSocketStrategy(
-            ApiTls.verifies(settings)
+            Tls.verifiesApi(settings)
                 ? new DefaultClientTlsStrategy(tls)
                 : new DefaultClientTlsStrategy(
                     tls, HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE))

@@ -3,10 +3,7 @@ package io.tributary.reload;
 import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -14,11 +11,10 @@ import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.RouteService;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.spi.PropertiesSource;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.FileWatcherResourceReloadStrategy;
 import org.apache.camel.support.PluginHelper;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +27,8 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(RoutesReload.class);
   private static final long UNCHANGED_MILLIS = 250;
 
-  /**
-   * Seconds for what is under way in all routes together, of which one is for each at the least.
-   */
-  private static final long LONGEST_STOP = 6;
+  /** For what is under way. */
+  private static final long LONGEST_WAIT = 6_000;
 
   private final ModelCamelContext context;
   private final Path folder;
@@ -63,8 +57,15 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
     setResourceReload((name, resource) -> look());
   }
 
+  /** The first notice of a change comes while it is still being written. */
   private void look() throws InterruptedException {
-    RouteFiles found = settled();
+    RouteFiles before;
+    RouteFiles found = RouteFiles.read(folder);
+    do {
+      before = found;
+      TimeUnit.MILLISECONDS.sleep(UNCHANGED_MILLIS);
+      found = RouteFiles.read(folder);
+    } while (!found.equals(before) || context.isStarting());
     if (found.equals(tried) || !context.isStarted()) {
       return;
     }
@@ -80,32 +81,22 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
     }
   }
 
-  /** The first notice of a change comes while it is still being written. */
-  private RouteFiles settled() throws InterruptedException {
-    RouteFiles before;
-    RouteFiles found = RouteFiles.read(folder);
-    do {
-      before = found;
-      TimeUnit.MILLISECONDS.sleep(UNCHANGED_MILLIS);
-      found = RouteFiles.read(folder);
-    } while (!found.equals(before) || context.isStarting());
-    return found;
-  }
-
   /** Builds all routes in a context of their own, with the beans and properties of the other. */
-  static void tryOut(CamelContext running, RouteFiles files) throws IOException {
+  static void tryOut(CamelContext running, RouteFiles files) throws Exception {
+    files.check(running);
     try (Trial trial = new Trial()) {
       try {
         trial.disableJMX();
         trial.getCamelContextExtension().setRegistry(new DefaultRegistry(running.getRegistry()));
-        trial.getPropertiesComponent().addPropertiesSource(new PropertiesOf(running));
+        trial
+            .getPropertiesComponent()
+            .setInitialProperties(running.getPropertiesComponent().loadProperties());
         trial.build();
-        RouteMistakes mistakes = new RouteMistakes(trial, files);
         PluginHelper.getRoutesLoader(trial).loadRoutes(files.resources());
-        mistakes.check();
+        new Sections(trial).checkStreams();
         trial.startRouteDefinitions();
       } catch (Exception e) {
-        throw new IllegalArgumentException(RouteMistakes.words(e, trial, files), e);
+        throw new IllegalArgumentException(RouteFiles.words(e, trial), e);
       }
     }
   }
@@ -118,12 +109,7 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
       running = wanted;
       LOG.info("Routes reloaded: {}", context.getRoutes().stream().map(Route::getRouteId).toList());
     } catch (Exception e) {
-      try {
-        replace(running);
-      } catch (Exception worse) {
-        e.addSuppressed(worse);
-        LOG.error("The routes of before cannot be put back either: restart Tributary");
-      }
+      replace(running);
       throw e;
     } finally {
       sections.keep();
@@ -133,7 +119,18 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
   }
 
   private void replace(RouteFiles files) throws Exception {
-    stopRoutes();
+    // Camel looks once a second only whether a route that it stops has come to its end.
+    for (int i = 0; i < LONGEST_WAIT / 10 && context.getInflightRepository().size() > 0; i++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    ShutdownStrategy stop = context.getShutdownStrategy();
+    long usual = stop.getTimeout();
+    stop.setTimeout(1);
+    try {
+      context.getRouteController().removeAllRoutes();
+    } finally {
+      stop.setTimeout(usual);
+    }
     context.removeRouteTemplateDefinitions("*");
     for (var configuration : List.copyOf(context.getRouteConfigurationDefinitions())) {
       context.removeRouteConfiguration(configuration);
@@ -141,26 +138,6 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
     if (context.isStarted()) { // or it stops meanwhile
       PluginHelper.getRoutesLoader(context).loadRoutes(files.resources());
     }
-  }
-
-  /** Camel looks once a second only whether a route that it stops has come to its end. */
-  private void stopRoutes() throws Exception {
-    long begin = System.nanoTime();
-    while (context.getInflightRepository().size() > 0 && secondsSince(begin) < 1) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    List<String> callersFirst =
-        new ArrayList<>(context.getRoutes().stream().map(Route::getRouteId).toList());
-    Collections.reverse(callersFirst);
-    for (String route : callersFirst) {
-      long left = Math.max(1, LONGEST_STOP - secondsSince(begin));
-      context.getRouteController().stopRoute(route, left, TimeUnit.SECONDS);
-      context.removeRoute(route);
-    }
-  }
-
-  private static long secondsSince(long nanoTime) {
-    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - nanoTime);
   }
 
   private static final class Trial extends DefaultCamelContext {
@@ -171,17 +148,5 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
     /** Not even what a route consists of: an aggregator, once started, recovers batches. */
     @Override
     public void startRouteService(RouteService routeService, boolean addingRoutes) {}
-  }
-
-  private record PropertiesOf(CamelContext context) implements PropertiesSource {
-    @Override
-    public String getName() {
-      return "running";
-    }
-
-    @Override
-    public @Nullable String getProperty(String name) {
-      return context.getPropertiesComponent().resolveProperty(name).orElse(null);
-    }
   }
 }

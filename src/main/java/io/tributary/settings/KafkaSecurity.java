@@ -6,16 +6,11 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
 import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.apache.kafka.common.security.scram.ScramLoginModule;
-import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /** How the program's Kafka clients identify themselves and whom they trust. */
@@ -54,18 +49,14 @@ public final class KafkaSecurity {
       }
       properties.put(SaslConfigs.SASL_JAAS_CONFIG, login(settings, mechanism));
     }
-    addStore(
-        settings,
-        "ssl.truststore.",
-        Setting.KAFKA_SSL_TRUSTSTORE_LOCATION,
-        Setting.KAFKA_SSL_TRUSTSTORE_PASSWORD,
-        properties);
-    addStore(
-        settings,
-        "ssl.keystore.",
-        Setting.KAFKA_SSL_KEYSTORE_LOCATION,
-        Setting.KAFKA_SSL_KEYSTORE_PASSWORD,
-        properties);
+    properties.putAll(
+        Tls.file(
+            settings,
+            Setting.KAFKA_SSL_TRUSTSTORE_LOCATION,
+            Setting.KAFKA_SSL_TRUSTSTORE_PASSWORD));
+    properties.putAll(
+        Tls.file(
+            settings, Setting.KAFKA_SSL_KEYSTORE_LOCATION, Setting.KAFKA_SSL_KEYSTORE_PASSWORD));
     return properties;
   }
 
@@ -89,40 +80,5 @@ public final class KafkaSecurity {
     return value == null
         ? ""
         : " " + name + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  private static void addStore(
-      Settings settings,
-      String prefix,
-      Setting location,
-      Setting password,
-      Map<String, String> properties) {
-    String file = settings.optional(location);
-    if (file == null) {
-      return;
-    }
-    String name = file.toLowerCase(Locale.ROOT);
-    String type = name.endsWith(".pem") ? "PEM" : name.endsWith(".jks") ? "JKS" : "PKCS12";
-    Map<String, String> store = new HashMap<>();
-    store.put(prefix + "type", type);
-    store.put(prefix + "location", file);
-    String secret = settings.optional(password);
-    if (secret != null && !type.equals("PEM")) {
-      store.put(prefix + "password", secret);
-    }
-    if (secret != null && location == Setting.KAFKA_SSL_KEYSTORE_LOCATION) {
-      store.put(SslConfigs.SSL_KEY_PASSWORD_CONFIG, secret);
-    }
-    ConfigDef known = new ConfigDef();
-    SslConfigs.addClientSslSupport(known);
-    try (DefaultSslEngineFactory stores = new DefaultSslEngineFactory()) {
-      stores.configure(new AbstractConfig(known, store, false).values());
-    } catch (KafkaException e) {
-      throw settings.refusal(
-          location,
-          "a readable PEM (.pem), JKS (.jks) or PKCS12 file is allowed that opens with "
-              + password);
-    }
-    properties.putAll(store);
   }
 }

@@ -4,8 +4,6 @@ import io.tributary.logging.LogText;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -23,10 +21,7 @@ interface Kind {
 
   Kind ANY = text -> null;
 
-  Kind LINE =
-      of(
-          "a text without line breaks and control characters is allowed",
-          text -> text.equals(LogText.oneLine(text)));
+  Kind LINE = of("a text without line breaks and control characters is allowed", Kind::isLine);
 
   Kind USER = text -> text.contains(":") ? "a name without a colon is allowed" : LINE.refusal(text);
 
@@ -45,9 +40,9 @@ interface Kind {
           "a topic's name of 1 to 249 letters, digits, '.', '_', '-' is allowed",
           text -> TOPIC_NAME.matcher(text).matches());
 
-  Kind FOLDER = of("the path of a folder is allowed", Kind::isPath);
+  Kind FOLDER = of("the path of a folder is allowed", Kind::isLine);
 
-  Kind FILE = of("the path of a file is allowed, or " + NONE, Kind::isPath);
+  Kind FILE = of("the path of a file is allowed, or " + NONE, Kind::isLine);
 
   Kind URL =
       text -> {
@@ -97,13 +92,8 @@ interface Kind {
     }
   }
 
-  private static boolean isPath(String text) {
-    try {
-      var unused = Path.of(text);
-      return true;
-    } catch (InvalidPathException notAPath) {
-      return false;
-    }
+  private static boolean isLine(String text) {
+    return text.equals(LogText.oneLine(text));
   }
 
   /** The URL without a slash at its end, and its scheme in small letters, as Camel wants it. */

@@ -5,7 +5,7 @@ import java.util.Comparator;
 
 /** Finds the name that was meant by one that nobody knows. */
 public final class KnownNames {
-  /** Of a name that is that near to a known one, it is taken for sure that this was meant. */
+  /** Three letters may be the mark before the first line of a file. */
   private static final int NEAR = 3;
 
   private KnownNames() {}
@@ -18,17 +18,10 @@ public final class KnownNames {
         .orElse("");
   }
 
-  /** Whether the name is, but for a slip or two, one of those known, which all begin alike. */
-  static boolean isSlip(String name, Collection<String> known) {
-    String prefix = Setting.PREFIX;
-    String begin = name.substring(0, Math.min(name.length(), prefix.length()));
-    // Nearly every name is another's, and compared with one text only.
-    if (distance(begin, prefix) > 2 * NEAR) {
-      return false;
-    }
-    return known.stream()
-        .filter(right -> Math.abs(right.length() - name.length()) <= NEAR)
-        .anyMatch(right -> distance(name, right) <= NEAR);
+  /** Whether the name begins as those of the settings do, but for a slip. */
+  static boolean isOurs(String name) {
+    int dot = name.indexOf('.') + 1;
+    return dot > 0 && distance(name.substring(0, dot), Setting.PREFIX) <= NEAR;
   }
 
   /** How many letters are to be put in, left out or exchanged (Levenshtein). */

@@ -15,9 +15,7 @@ import static io.tributary.settings.Kind.oneOf;
 import static io.tributary.settings.Kind.seconds;
 import static io.tributary.settings.Kind.whole;
 import static io.tributary.settings.Use.neededWith;
-import static io.tributary.settings.Use.ofFile;
 import static io.tributary.settings.Use.usedWith;
-import static io.tributary.settings.Use.withHttps;
 
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +51,10 @@ public enum Setting {
       "kafka.oauthbearer.scope", ANY, usedWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER")),
   KAFKA_SSL_TRUSTSTORE_LOCATION("kafka.ssl-truststore-location", FILE, withTls()),
   KAFKA_SSL_TRUSTSTORE_PASSWORD(
-      "kafka.ssl-truststore-password", ANY, ofFile(KAFKA_SSL_TRUSTSTORE_LOCATION, false, "a file")),
+      "kafka.ssl-truststore-password", ANY, usedWith(KAFKA_SSL_TRUSTSTORE_LOCATION)),
   KAFKA_SSL_KEYSTORE_LOCATION("kafka.ssl-keystore-location", FILE, withTls()),
   KAFKA_SSL_KEYSTORE_PASSWORD(
-      "kafka.ssl-keystore-password", ANY, ofFile(KAFKA_SSL_KEYSTORE_LOCATION, false, "a file")),
+      "kafka.ssl-keystore-password", ANY, usedWith(KAFKA_SSL_KEYSTORE_LOCATION)),
   ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
   ANALYTICS_API_TIMEOUT("api.timeout-seconds", "30", seconds("0.1", "3600")),
   ANALYTICS_API_AUTH("api.auth", NONE, oneOf(NONE, "basic", "bearer", "oauth2")),
@@ -71,15 +69,12 @@ public enum Setting {
   ANALYTICS_API_OAUTH2_CLIENT_SECRET(
       "api.oauth2.client-secret", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", ANY, usedWith(ANALYTICS_API_AUTH, "oauth2")),
-  ANALYTICS_API_KEYSTORE("api.keystore", FILE, withHttps()),
-  ANALYTICS_API_KEYSTORE_PASSWORD(
-      "api.keystore-password", ANY, ofFile(ANALYTICS_API_KEYSTORE, true, "without a file nobody")),
-  ANALYTICS_API_TRUSTSTORE("api.truststore", FILE, withHttps()),
+  ANALYTICS_API_KEYSTORE("api.keystore", NONE, FILE),
+  ANALYTICS_API_KEYSTORE_PASSWORD("api.keystore-password", ANY, neededWith(ANALYTICS_API_KEYSTORE)),
+  ANALYTICS_API_TRUSTSTORE("api.truststore", NONE, FILE),
   ANALYTICS_API_TRUSTSTORE_PASSWORD(
-      "api.truststore-password",
-      ANY,
-      ofFile(ANALYTICS_API_TRUSTSTORE, true, "without a file nobody")),
-  ANALYTICS_API_TLS_VERIFY("api.tls-verify", "true", oneOf("true", "false"), withHttps()),
+      "api.truststore-password", ANY, neededWith(ANALYTICS_API_TRUSTSTORE)),
+  ANALYTICS_API_TLS_VERIFY("api.tls-verify", "true", oneOf("true", "false")),
   ANALYTICS_API_GZIP("api.gzip", "false", oneOf("true", "false")),
   MAX_RETRIES("retry.max-retries", "3", whole(0, 100)),
   RETRY_BACKOFF_BASE("retry.backoff-base-seconds", "1.0", seconds("0", "3600")),
@@ -111,7 +106,9 @@ public enum Setting {
   private final String property;
   private final String defaultValue;
   private final Kind kind;
-  private final @Nullable Use use;
+
+  /** When it has an effect; null when it always has. */
+  final @Nullable Use use;
 
   Setting(String property, String defaultValue, Kind kind) {
     this(property, defaultValue, kind, null);
@@ -151,22 +148,9 @@ public enum Setting {
     return defaultValue;
   }
 
-  Kind kind() {
-    return kind;
-  }
-
   /** What is allowed in place of a value; null when it is. */
   public @Nullable String refusal(String value) {
     return kind.refusal(value);
-  }
-
-  /** When it has an effect; null when it always has. */
-  @Nullable Use use() {
-    return use;
-  }
-
-  boolean isOptional() {
-    return defaultValue.equals(NONE);
   }
 
   /** What its line says as it is shipped, as Camel reads it. */

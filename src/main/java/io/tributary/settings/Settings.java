@@ -1,17 +1,23 @@
 package io.tributary.settings;
 
 import io.tributary.dedupe.ContentDedupe;
+import io.tributary.logging.LogText;
+import io.tributary.logging.Logging;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,54 +26,123 @@ import org.jspecify.annotations.Nullable;
  * @param texts what is written, or the default
  */
 public record Settings(Map<Setting, String> texts) {
+  private static final String BEAN = "settings";
 
-  /** Looks up the text of a setting; null when the file has no line for it. */
-  @FunctionalInterface
-  public interface Source {
-    @Nullable String valueOf(Setting setting);
+  /** UTF-8's, read as UTF-8, or as Latin 1, which is Java's habit. */
+  private static final List<String> BYTE_ORDER_MARKS = List.of("\uFEFF", "\u00EF\u00BB\u00BF");
+
+  /**
+   * The settings of a context, as its properties have them. After that it has each as it is used:
+   * without blanks around it, also when its line is missing, and those that the routes need in
+   * another form. From here on, no library logs what could be a secret.
+   *
+   * @throws SettingException when one of them cannot be used, or is none
+   */
+  public static Settings of(CamelContext context) {
+    Settings known = context.getRegistry().lookupByNameAndType(BEAN, Settings.class);
+    if (known != null) {
+      return known;
+    }
+    Logging.keepSecrets();
+    // Before the rest is looked at, since it is the format of the line that refuses it.
+    Logging.setFormat(text(context, Setting.LOG_FORMAT));
+    checkNames(context);
+    Settings settings = from(setting -> text(context, setting));
+    Logging.setLevel(settings.text(Setting.LOG_LEVEL));
+    Map<String, String> properties = new HashMap<>();
+    settings.texts.forEach((setting, used) -> properties.put(setting.property(), used));
+    properties.put("tributary.api.url", settings.batchUrl());
+    properties.put("tributary.api.timeout-millis", settings.millis(Setting.ANALYTICS_API_TIMEOUT));
+    properties.put(
+        "tributary.merge.flush-interval-millis", settings.millis(Setting.MERGE_FLUSH_INTERVAL));
+    properties.put(
+        "tributary.retry.backoff-base-millis", settings.millis(Setting.RETRY_BACKOFF_BASE));
+    properties.forEach(context.getPropertiesComponent()::addOverrideProperty);
+    context.getRegistry().bind(BEAN, settings);
+    return settings;
+  }
+
+  /** What is written; without a line for it, its environment variable, or its default. */
+  private static String text(CamelContext context, Setting setting) {
+    try {
+      String line = "{{?" + setting.property() + "}}";
+      String written = context.getPropertiesComponent().parseUri(line);
+      return written != null ? written : context.getPropertiesComponent().parseUri(setting.line());
+    } catch (IllegalArgumentException e) {
+      // Without the cause and the value, which may be a secret.
+      throw new SettingException(
+          setting
+              + "='{{…}}' cannot be used: Camel takes {{ for the start of a placeholder, and knows"
+              + " none such");
+    }
+  }
+
+  /** What nobody knows would be passed over, and its default used. */
+  private static void checkNames(CamelContext context) {
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::property).toList();
+    Stream.of(context.getPropertiesComponent().loadProperties(), System.getProperties())
+        .flatMap(properties -> properties.stringPropertyNames().stream())
+        .filter(name -> !known.contains(name) && KnownNames.isOurs(name))
+        .sorted()
+        .findFirst()
+        .ifPresent(
+            name -> {
+              String mark =
+                  BYTE_ORDER_MARKS.stream().anyMatch(name::startsWith)
+                      ? ": the file's byte order mark is taken for a part of its first name"
+                      : "";
+              throw new SettingException(
+                  "there is no setting '%s'%s%s A property of your own needs another prefix"
+                      .formatted(LogText.ascii(name), mark, KnownNames.hint(name, known)));
+            });
   }
 
   /**
-   * Reads and checks every setting.
+   * Checks every setting.
    *
+   * @param source what is written; null for the default
    * @throws SettingException for the first one whose value cannot be used
    */
-  public static Settings from(Source source) {
+  public static Settings from(Function<Setting, @Nullable String> source) {
     Settings settings = new Settings(new EnumMap<>(Setting.class));
     for (Setting setting : Setting.values()) {
-      String text = source.valueOf(setting);
+      String text = source.apply(setting);
       settings.texts.put(setting, text == null ? setting.defaultValue() : text.strip());
     }
     for (Setting setting : Setting.values()) {
       settings.check(setting);
     }
     settings.checkTopics();
+    settings.checkToken();
     KafkaSecurity.properties(settings);
-    TokenFile.check(settings);
-    ApiTls.check(settings);
-    ManagementAccess.from(settings);
+    Tls.ofApi(settings);
+    ManagementAccess.check(settings);
     return new Settings(Map.copyOf(settings.texts));
   }
 
   private void check(Setting setting) {
-    Use use = setting.use();
+    Use use = setting.use;
     boolean used = use == null || use.isMet(this);
+    boolean optional = setting.defaultValue().equals(Kind.NONE);
     if (text(setting).isEmpty()) { // as Compose makes of a variable that is not set
-      if (used && !setting.isOptional()) {
+      if (used && !optional) {
         throw refusal(setting, "it must not be blank");
       }
       texts.put(setting, setting.defaultValue());
     }
-    String text = text(setting);
-    boolean unset = setting.isOptional() && text.equals(Kind.NONE);
+    boolean unset = optional && optional(setting) == null;
     if (use != null && used && unset && use.needed()) {
-      throw refusal(setting, said(use.other()) + " needs it");
+      String other = use.values().isEmpty() ? use.other().name() : said(use.other());
+      throw refusal(setting, other + " needs it");
     }
-    boolean said = !is(setting, setting.defaultValue()) && setting != Setting.KAFKA_SASL_MECHANISM;
-    if (use != null && !used && said) { // a mechanism alone does no harm
+    // A mechanism alone does no harm.
+    if (use != null
+        && !used
+        && !is(setting, setting.defaultValue())
+        && setting != Setting.KAFKA_SASL_MECHANISM) {
       throw refusal(setting, use.refusal(this, setting.defaultValue()));
     }
-    String allowed = unset ? null : setting.refusal(text);
+    String allowed = unset ? null : setting.refusal(text(setting));
     if (allowed != null) {
       throw refusal(setting, allowed);
     }
@@ -87,16 +162,41 @@ public record Settings(Map<Setting, String> texts) {
     }
   }
 
+  /** Who signs in with a token has one, and knows where. */
+  private void checkToken() {
+    String token = optional(Setting.ANALYTICS_API_TOKEN);
+    String file = optional(Setting.ANALYTICS_API_TOKEN_FILE);
+    if (file == null && token == null && is(Setting.ANALYTICS_API_AUTH, "bearer")) {
+      throw refusal(
+          Setting.ANALYTICS_API_TOKEN,
+          said(Setting.ANALYTICS_API_AUTH)
+              + " without "
+              + Setting.ANALYTICS_API_TOKEN_FILE
+              + " needs it");
+    }
+    if (file != null && token != null) {
+      throw refusal(
+          Setting.ANALYTICS_API_TOKEN_FILE,
+          "only one of it and " + Setting.ANALYTICS_API_TOKEN + " is allowed");
+    }
+    if (file != null) {
+      try {
+        TokenFile.read(file);
+      } catch (IOException e) {
+        throw refusal(
+            Setting.ANALYTICS_API_TOKEN_FILE,
+            "a readable file with nothing but the token, " + TokenFile.TOKEN + ", is allowed");
+      }
+    }
+  }
+
   /** The refusal of a setting, with its value unless that is a secret. */
   SettingException refusal(Setting setting, String allowed) {
     return new SettingException(setting, text(setting), allowed);
   }
 
-  /** What is said, of a file only that it is. */
-  String said(Setting setting) {
-    return setting.kind() == Kind.FILE && optional(setting) != null
-        ? setting.name()
-        : setting + "=" + SettingException.shown(setting, text(setting));
+  private String said(Setting setting) {
+    return setting + "=" + SettingException.shown(setting, text(setting));
   }
 
   /** As it is written. */
@@ -127,6 +227,10 @@ public record Settings(Map<Setting, String> texts) {
     return Duration.ofNanos(number(setting).movePointRight(9).longValue());
   }
 
+  private String millis(Setting setting) {
+    return String.valueOf(seconds(setting).toMillis());
+  }
+
   public URI url(Setting setting) {
     return Objects.requireNonNull(Kind.url(text(setting)));
   }
@@ -134,12 +238,6 @@ public record Settings(Map<Setting, String> texts) {
   /** Where a batch is posted to. */
   public String batchUrl() {
     return url(Setting.ANALYTICS_API_BASE_URL) + "/api/analytics/data";
-  }
-
-  /** Whether the API or its token endpoint is called over TLS. */
-  boolean callsHttps() {
-    return Stream.of(Setting.ANALYTICS_API_BASE_URL, Setting.ANALYTICS_API_OAUTH2_TOKEN_URL)
-        .anyMatch(url -> text(url).regionMatches(true, 0, "https:", 0, 6));
   }
 
   public ContentDedupe contentDedupe() {

@@ -1,8 +1,6 @@
 package io.tributary.settings;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -12,7 +10,6 @@ public final class TokenFile {
   /** What a token is, for those who have to write one. */
   static final String TOKEN = "one line of visible ASCII characters";
 
-  private static final int LONGEST = 64 * 1024;
   private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]+");
 
   private TokenFile() {}
@@ -28,40 +25,10 @@ public final class TokenFile {
    * @throws IOException when there is none; the message has nothing of what the file holds
    */
   public static String read(String file) throws IOException {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      String token = new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
-      if (isToken(token)) {
-        return token;
-      }
+    String token = Files.readString(Path.of(file)).strip();
+    if (!isToken(token)) {
+      throw new IOException("it does not hold " + TOKEN);
     }
-    throw new IOException("it does not hold " + TOKEN);
-  }
-
-  /** Who signs in with a token has one, and knows where. */
-  static void check(Settings settings) {
-    String token = settings.optional(Setting.ANALYTICS_API_TOKEN);
-    String file = settings.optional(Setting.ANALYTICS_API_TOKEN_FILE);
-    if (file == null) {
-      if (token == null && settings.is(Setting.ANALYTICS_API_AUTH, "bearer")) {
-        throw settings.refusal(
-            Setting.ANALYTICS_API_TOKEN,
-            "%s without %s needs it"
-                .formatted(
-                    settings.said(Setting.ANALYTICS_API_AUTH), Setting.ANALYTICS_API_TOKEN_FILE));
-      }
-      return;
-    }
-    if (token != null) {
-      throw settings.refusal(
-          Setting.ANALYTICS_API_TOKEN_FILE,
-          "only one of it and " + Setting.ANALYTICS_API_TOKEN + " is allowed");
-    }
-    try {
-      read(file);
-    } catch (IOException e) {
-      throw settings.refusal(
-          Setting.ANALYTICS_API_TOKEN_FILE,
-          "a readable file with nothing but the token, " + TOKEN + ", is allowed");
-    }
+    return token;
   }
 }

@@ -1,50 +1,36 @@
 package io.tributary.settings;
 
-import java.util.Arrays;
-import java.util.function.Predicate;
+import java.util.List;
 
 /**
- * When a setting has an effect. Set without one, it shows a mistake.
+ * With which other setting one has an effect. Set without, it shows a mistake.
  *
- * @param other the setting that decides it
- * @param met whether it does with this one's value
- * @param needed whether the setting is then needed
- * @param user who uses it, as a clause
+ * @param needed whether it must be set then
+ * @param values that the other has then; none for any but {@code none}
  */
-record Use(Setting other, Predicate<Settings> met, boolean needed, String user) {
+record Use(Setting other, boolean needed, List<String> values) {
   static Use usedWith(Setting other, String... values) {
-    return with(other, false, values);
+    return new Use(other, false, List.of(values));
   }
 
   static Use neededWith(Setting other, String... values) {
-    return with(other, true, values);
-  }
-
-  private static Use with(Setting other, boolean needed, String... values) {
-    Predicate<Settings> met =
-        settings -> Arrays.stream(values).anyMatch(v -> settings.is(other, v));
-    return new Use(other, met, needed, String.join(" or ", values) + " uses it");
-  }
-
-  static Use ofFile(Setting file, boolean needed, String user) {
-    return new Use(file, settings -> settings.optional(file) != null, needed, user + " uses it");
-  }
-
-  static Use withHttps() {
-    Setting url = Setting.ANALYTICS_API_BASE_URL;
-    return new Use(url, Settings::callsHttps, false, "it is for https:// only");
+    return new Use(other, true, List.of(values));
   }
 
   boolean isMet(Settings settings) {
-    Use its = other.use();
-    return (its == null || its.isMet(settings)) && met.test(settings);
+    return (other.use == null || other.use.isMet(settings))
+        && (values.isEmpty()
+            ? settings.optional(other) != null
+            : values.stream().anyMatch(value -> settings.is(other, value)));
   }
 
   /** Why nothing but that one value is allowed. */
   String refusal(Settings settings, String value) {
-    Use its = other.use();
-    return its != null && !its.isMet(settings)
-        ? its.refusal(settings, value)
-        : "with %s only %s is allowed; %s".formatted(settings.said(other), value, user);
+    if (other.use != null && !other.use.isMet(settings)) {
+      return other.use.refusal(settings, value);
+    }
+    String user = values.isEmpty() ? "a file" : String.join(" or ", values);
+    return "with %s=%s only %s is allowed; %s uses it"
+        .formatted(other, settings.text(other), value, user);
   }
 }

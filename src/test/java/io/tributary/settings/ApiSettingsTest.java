@@ -61,13 +61,11 @@ class ApiSettingsTest {
         "BASE_URL=https://a KEYSTORE=nowhere KEYSTORE_PASSWORD=s3cret | KEYSTORE='n | PKCS12 file",
         "BASE_URL=https://a KEYSTORE=pom.xml KEYSTORE_PASSWORD=s3cret | KEYSTORE='pom | PKCS12 file",
         "BASE_URL=https://a KEYSTORE={keys} | KEYSTORE_PASSWORD | KEYSTORE needs it",
-        "BASE_URL=https://a KEYSTORE={keys} KEYSTORE_PASSWORD=s3cret | PASSWORD='***' | password of",
-        "BASE_URL=https://a KEYSTORE_PASSWORD=s3cret | KEYSTORE_PASSWORD='***' | nobody uses it",
+        "BASE_URL=https://a KEYSTORE={keys} KEYSTORE_PASSWORD=s3cret | KEYSTORE='/ | opens with ANALYTICS_API_KEYSTORE_P",
+        "BASE_URL=https://a KEYSTORE_PASSWORD=s3cret | KEYSTORE_PASSWORD='***' | a file uses it",
         "BASE_URL=https://a KEYSTORE={trusted} KEYSTORE_PASSWORD={pass} | KEYSTORE | a private key",
         "BASE_URL=https://a TRUSTSTORE={keys} TRUSTSTORE_PASSWORD={pass} | TRUSTSTORE | trusted cert",
-        "BASE_URL=https://a TRUSTSTORE={trusted} TRUSTSTORE_PASSWORD=s3cret | ='***' | password of",
-        "BASE_URL=http://a KEYSTORE={keys} KEYSTORE_PASSWORD={pass} | KEYSTORE | https:// only",
-        "BASE_URL=http://a TLS_VERIFY=false | TLS_VERIFY='false' | https:// only",
+        "BASE_URL=https://a TRUSTSTORE={trusted} TRUSTSTORE_PASSWORD=s3cret | ='/ | opens with ANALYTICS_API_T",
         "BASE_URL=https://a TRUSTSTORE={trusted} TRUSTSTORE_PASSWORD={pass} TLS_VERIFY=false "
             + "| TLS_VERIFY='false' | only true is allowed",
       })

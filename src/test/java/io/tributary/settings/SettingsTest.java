@@ -157,7 +157,7 @@ class SettingsTest {
     Settings settings;
     try (CamelContext context = CamelContexts.notStarted()) {
       context.getPropertiesComponent().setLocation("file:" + FILE);
-      settings = CamelSettings.of(context);
+      settings = Settings.of(context);
     }
 
     // Then
@@ -192,7 +192,7 @@ class SettingsTest {
     Path file = Files.writeString(folder.resolve("application.properties"), text);
     try (CamelContext context = CamelContexts.notStarted()) {
       context.getPropertiesComponent().setLocation("file:" + file);
-      return assertThrows(SettingException.class, () -> CamelSettings.of(context)).getMessage();
+      return assertThrows(SettingException.class, () -> Settings.of(context)).getMessage();
     }
   }
 
@@ -207,7 +207,7 @@ class SettingsTest {
     try (CamelContext context = CamelContexts.notStarted()) {
       context.getPropertiesComponent().setLocation("file:" + file);
       context.build();
-      Settings settings = CamelSettings.of(context);
+      Settings settings = Settings.of(context);
 
       // Then
       assertEquals(Settings.from(s -> System.getenv(s.name())), settings);
@@ -229,8 +229,7 @@ class SettingsTest {
       context.getPropertiesComponent().setLocation("file:" + file);
 
       // When
-      SettingException refusal =
-          assertThrows(SettingException.class, () -> CamelSettings.of(context));
+      SettingException refusal = assertThrows(SettingException.class, () -> Settings.of(context));
 
       // Then
       assertOneLine(refusal, Setting.ANALYTICS_API_PASSWORD, "{{…}}", "placeholder");
@@ -354,9 +353,7 @@ class SettingsTest {
   void blankValue_isRefusedUnlessNothingUsesIt(Setting setting) {
     // Given
     boolean unused =
-        setting.defaultValue().equals("none")
-            || setting == Setting.KAFKA_SASL_MECHANISM
-            || setting == Setting.ANALYTICS_API_TLS_VERIFY;
+        setting.defaultValue().equals("none") || setting == Setting.KAFKA_SASL_MECHANISM;
 
     // When
     if (unused) {

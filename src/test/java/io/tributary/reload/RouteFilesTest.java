@@ -12,14 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The words for what can be wrong with the files of routes. */
-class RouteMistakesTest {
+class RouteFilesTest {
   private static final String FILE =
       """
       - routeTemplate:
           id: twice
           parameters:
             - {name: from}
-            - {name: to, defaultValue: direct:b}
+            - {name: to, defaultValue: direct:policy}
             - {name: why, required: false}
           route:
             from:
@@ -64,23 +64,22 @@ class RouteMistakesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "id: second   | id: first     | /a.camel.yaml: there is another route 'first' in",
+        "id: second   | id: first     | /a.camel.yaml: the route 'first' is in",
         "Ref: twice   | Ref: thrice   | has the template 'thrice'; there are only [twice]",
         "name: from, value | name: form, value | 'form', which the template 'twice' does not know; is 'from' meant?",
-        "{name: from, value: direct:a} | {name: to, value: direct:b} | lacks parameters of the template 'twice': [from]",
         "id: second   | `id: second\n    routeConfigurationId: polisy` | there are only [policy]",
         "- log:       | `- bean: {ref: words, method: lenght}\n        - log:` | has no method 'lenght'",
         "- log:       | `- filter: {method: {ref: words, method: lenght(1.5)}, steps: []}\n        - log:` | has no method 'lenght'",
-        "uri: direct:b | uri: direct:bee | no route has direct:b; ",
-        "to: {uri: direct:policy | to: {uri: direct:pol | a.camel.yaml:28: the routeConfiguration 'policy' calls it in 'tell'",
-        "constant: direct:b | constant: direct:c | a.camel.yaml:34: the route 'policy' calls it in 'ask'",
+        "uri: direct:b | uri: direct:bee | 'ask' calls direct:b, which no route has",
+        "to: {uri: direct:policy | to: {uri: direct:pol | a.camel.yaml: 'tell' calls direct:pol, which no route has",
+        "constant: direct:b | constant: direct:c | a.camel.yaml: 'ask' calls direct:c, which no route has",
         "- route:     | route:        | /a.camel.yaml:17: expected <block end>, but found",
-        "uri: direct:b | uri: [a      | , while parsing a flow sequence from line 20",
+        "uri: direct:b | uri: [a      | a.camel.yaml:21: expected",
         "- log:       | - lock:       | /a.camel.yaml:22: Unknown node id: lock",
         "message:     | massage:      | /a.camel.yaml:22: Unsupported field: massage",
         "${body}      | ${body        | in the route 'second': expected symbol functionEnd but was",
         "log: {message: \"${body}\"} | bean: {ref: nobody} | route 'second': No bean could be found",
-        "direct:b}    | derict:b}     | in the route 'first': No endpoint could be found for: derict",
+        "direct:policy}    | derict:b}     | in the route 'first': No endpoint could be found for: derict",
         "uri: direct:b | uri: direct:b?c=d | in the route 'second': Failed to resolve endpoint",
         "${body}      | ${\u0001body}   | (0x1) special characters are not allowed"
       })
@@ -126,8 +125,7 @@ class RouteMistakesTest {
   void failedStart_isSaidWithItsCauses() throws Exception {
     Exception failure = new IllegalStateException("any", new IllegalArgumentException("other"));
     try (DefaultCamelContext context = new DefaultCamelContext()) {
-      assertEquals("any; other", RouteMistakes.words(failure, context, folder));
-      assertEquals("any; other", RouteMistakes.words(failure, context, folder.resolve("none")));
+      assertEquals("any: other", RouteFiles.words(failure, context));
     }
   }
 
