@@ -11,7 +11,7 @@ import io.tributary.replay.Replay;
 import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
-import io.tributary.tracing.NoTracing;
+import io.tributary.tracing.Tracing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.HttpURLConnection;
@@ -210,7 +210,7 @@ public final class Commands {
       RouteFiles.read(Tributary.ROUTES).check(context);
       KafkaSecurity.apply(settings, context);
       TributaryConfiguration.bindApiClient(context, settings, new SimpleMeterRegistry());
-      context.getRegistry().bind("tracing", NoTracing.off());
+      context.getRegistry().bind("tracing", Tracing.off());
       replay.chooseRoutes(context);
     }
   }

@@ -47,8 +47,6 @@ import io.tributary.settings.Settings;
 import io.tributary.store.DamagedStore;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
-import io.tributary.tracing.NoTracing;
-import io.tributary.tracing.OtlpTracing;
 import io.tributary.tracing.Tracing;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -103,8 +101,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
             settings.contentDedupe(), size, settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL));
     Store store = store(settings, seenIds, seenContents, clock);
     addService(context, closing(store::close));
-    Tracing tracing =
-        settings.is(Setting.TRACING, "otlp") ? OtlpTracing.of(settings) : NoTracing.off();
+    Tracing tracing = Tracing.of(settings);
     addService(context, closing(tracing::close));
 
     Sections sections = new Sections(context);

@@ -8,7 +8,7 @@ import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import io.tributary.support.CamelContexts;
 import io.tributary.support.Stores;
-import io.tributary.tracing.NoTracing;
+import io.tributary.tracing.Tracing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -64,7 +64,7 @@ class DeliveryReportTest {
               new Ledger(meters, store),
               api,
               new RecentBatches(Clock.systemUTC()),
-              NoTracing.off(),
+              Tracing.off(),
               Clock.systemUTC())
           .process(exchange);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,9 @@ class OtlpTracingTest {
     // When
     try {
       String message =
-          assertThrows(SettingException.class, () -> OtlpTracing.of(Settings.from(setting -> null)))
+          assertThrows(
+                  SettingException.class,
+                  () -> Tracing.of(Settings.from(s -> s == Setting.TRACING ? "otlp" : null)))
               .getMessage();
 
       // Then

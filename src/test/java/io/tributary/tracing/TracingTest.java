@@ -181,7 +181,8 @@ class TracingTest {
       // When
       SettingException refusal =
           assertThrows(
-              SettingException.class, () -> OtlpTracing.of(Settings.from(setting -> null)));
+              SettingException.class,
+              () -> Tracing.of(Settings.from(s -> s == Setting.TRACING ? "otlp" : null)));
 
       // Then
       assertTrue(refusal.getMessage().contains("TRACING='otlp'"), refusal.getMessage());
