@@ -55,7 +55,7 @@ public final class ApiClient implements HttpClientConfigurer {
     this.settings = settings;
     this.timeLimit =
         new TimeLimit(settings.seconds(Setting.ANALYTICS_API_TIMEOUT), clock, duration);
-    this.signIn = SignIn.as(settings, this::tokenClient);
+    this.signIn = new SignIn(settings, this::tokenClient);
     if (!Tls.verifiesApi(settings)) {
       LOG.warn(
           "{}=false: no certificate is verified, so whoever is in between can read and change what"

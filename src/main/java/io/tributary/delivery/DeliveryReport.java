@@ -100,16 +100,23 @@ public final class DeliveryReport implements Processor {
     noteTime(exchange, batch);
     int attempt = exchange.getIn().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
     String label = "none";
-    Kind kind = kind(Verdict.of(failure));
-    String detail;
+    // The class without its package, since what it says is often nothing without that.
+    String detail =
+        "no answer: " + failure.getClass().getSimpleName() + ": " + failure.getMessage();
     if (failure instanceof HttpOperationFailedException answer) {
       label = String.valueOf(answer.getStatusCode());
-      detail = describe(answer);
-    } else if (failure instanceof TokenException token) {
-      detail = LogText.oneLine(String.valueOf(token.getMessage()), 300);
-    } else {
-      detail = LogText.oneLine("no answer: " + words(failure), 300);
+      String location = answer.getRedirectLocation();
+      detail = "status " + label + (location == null ? "" : " to " + LogText.url(location));
+    } else if (failure instanceof TokenException) {
+      detail = String.valueOf(failure.getMessage());
     }
+    detail = LogText.oneLine(detail, 300);
+    Kind kind =
+        switch (Verdict.of(failure)) {
+          case TAKEN, BATCH_REFUSED -> Kind.ACCEPTING;
+          case UNAVAILABLE -> Kind.UNAVAILABLE;
+          case REFUSING -> Kind.REFUSING;
+        };
     api.answered(kind, detail);
     ledger.attempted(label);
     if (batch != null) {
@@ -123,13 +130,6 @@ public final class DeliveryReport implements Processor {
         kind == Kind.ACCEPTING ? "" : "; kept, to be tried again");
   }
 
-  /** The class without its package, since what it says is often nothing without that. */
-  private static String words(@Nullable Exception failure) {
-    return failure == null
-        ? "unknown"
-        : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-  }
-
   /** For the headers of a dead letter, should the batch become one. */
   private void noteTime(Exchange exchange, @Nullable Batch batch) {
     String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
@@ -139,22 +139,5 @@ public final class DeliveryReport implements Processor {
     }
     exchange.setVariable("firstAttempt", firstAttempt);
     exchange.setVariable("lastAttempt", now);
-  }
-
-  private static Kind kind(Verdict verdict) {
-    return switch (verdict) {
-      case TAKEN, BATCH_REFUSED -> Kind.ACCEPTING;
-      case UNAVAILABLE -> Kind.UNAVAILABLE;
-      case REFUSING -> Kind.REFUSING;
-    };
-  }
-
-  private static String describe(HttpOperationFailedException answer) {
-    String location = answer.getRedirectLocation();
-    return LogText.oneLine(
-        "status "
-            + answer.getStatusCode()
-            + (location == null ? "" : " to " + LogText.url(location)),
-        300);
   }
 }

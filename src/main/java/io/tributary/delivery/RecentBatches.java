@@ -6,22 +6,49 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** The last batches that were settled since the start. Safe for several threads. */
 public final class RecentBatches {
   private static final int KEPT = 10;
 
-  private final Deque<SettledBatch> newestFirst = new ArrayDeque<>();
+  private final Deque<Settled> newestFirst = new ArrayDeque<>();
   private final Clock clock;
+
+  /**
+   * What became of a batch that needs no more attempts, as the status page has it.
+   *
+   * @param eventId its identity towards the API
+   * @param taken whether the API has taken it; otherwise it is a dead letter
+   * @param records how many, by section
+   * @param messages merged into it
+   * @param at when that was known, in milliseconds since the epoch
+   * @param seconds since it was completed, with all attempts and the wait for older batches; a
+   *     completion is known to the second only
+   */
+  public record Settled(
+      String eventId,
+      boolean taken,
+      Map<String, Integer> records,
+      int messages,
+      long at,
+      long seconds) {}
 
   public RecentBatches(Clock clock) {
     this.clock = clock;
   }
 
-  /** The batches, newest first. */
-  public synchronized List<SettledBatch> newestFirst() {
+  /** How many records a batch has, by section. */
+  public static Map<String, Integer> records(Batch batch) {
+    Map<String, Integer> records = new LinkedHashMap<>();
+    batch.counts().forEach(c -> records.merge(c.section().name(), c.records(), Integer::sum));
+    return records;
+  }
+
+  public synchronized List<Settled> newestFirst() {
     return List.copyOf(newestFirst);
   }
 
@@ -29,12 +56,12 @@ public final class RecentBatches {
     Instant now = clock.instant();
     Instant completed = Objects.requireNonNullElse(batch.completedAt(), now);
     newestFirst.addFirst(
-        new SettledBatch(
+        new Settled(
             batch.eventId(),
             taken,
-            batch.counts(),
+            records(batch),
             batch.messages(),
-            now,
+            now.toEpochMilli(),
             Math.max(0, Duration.between(completed, now).toSeconds())));
     if (newestFirst.size() > KEPT) {
       newestFirst.removeLast();

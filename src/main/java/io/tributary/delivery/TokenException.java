@@ -7,17 +7,11 @@ import org.jspecify.annotations.Nullable;
 final class TokenException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean lasting;
+  /** Whether it is nothing that passes by itself. */
+  final boolean lasting;
 
-  /**
-   * @param lasting whether it is nothing that passes by itself
-   */
   TokenException(String message, boolean lasting, @Nullable Exception cause) {
     super(message, cause);
     this.lasting = lasting;
-  }
-
-  boolean isLasting() {
-    return lasting;
   }
 }

@@ -2,6 +2,7 @@ package io.tributary.operations;
 
 import io.tributary.batch.Batch;
 import io.tributary.dedupe.SeenIds;
+import io.tributary.delivery.RecentBatches;
 import io.tributary.event.Outcome;
 import io.tributary.merge.Sections;
 import io.tributary.metrics.Ledger;
@@ -57,7 +58,7 @@ public record Statistics(
     sections.all().forEach(section -> records.put(section.name(), 0));
     Batch open = store.open();
     if (open != null) {
-      open.counts().forEach(c -> records.merge(c.section().name(), c.records(), Integer::sum));
+      records.putAll(RecentBatches.records(open));
     }
     return records.entrySet().stream()
         .map(count -> count.getKey() + "=" + count.getValue())
