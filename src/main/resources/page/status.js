@@ -144,7 +144,7 @@ function check(c) {
 function settled(b) {
   const item = made("li");
   item.append(made("code", b.eventId), made("span", records(b.records)), made("span", b.seconds < 1 ? "< 1 s" : duration(b.seconds * 1000)),
-      made("span", (b.taken ? "delivered " : "dead letter ") + clock(b.at), b.taken ? "small" : "small bad"));
+      made("span", b.reason + ", " + (b.taken ? "delivered " : "dead letter ") + clock(b.at), b.taken ? "small" : "small bad"));
   return item;
 }
 

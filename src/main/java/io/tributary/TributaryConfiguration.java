@@ -144,13 +144,18 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));
-    beans.bind("openBatch", new OpenBatch(store, clock));
+    OpenBatch openBatch =
+        new OpenBatch(store, limits, settings.seconds(Setting.MERGE_FLUSH_INTERVAL), clock);
+    beans.bind("openBatch", openBatch);
     AggregateController mergeControl = new DefaultAggregateController();
     beans.bind("mergeControl", mergeControl);
     beans.bind("mergeStore", store);
     Turns turns = new Turns(store, settings, clock);
     beans.bind("turns", turns);
-    beans.bind("mergeRepository", new MergeRepository(store, sections, completions, turns::isDue));
+    beans.bind(
+        "mergeRepository",
+        new MergeRepository(
+            store, sections, openBatch, completions, ledger::completed, turns::isDue));
     // As many batches wait as may be pending. By default a thousand do, and the next one is sent by
     // whoever completes it, beside the delivery.
     beans.bind(
@@ -176,8 +181,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind(
         "status",
         new Status(
-            context, settings, sections, consumers, gate, limits, store, ledger, api, recent,
-            clock));
+            context, settings, sections, consumers, gate, limits, openBatch, store, ledger, api,
+            recent, clock));
     beans.bind("deadLetters", new DeadLetterFormat(clock));
     beans.bind("deadLetterHeaders", new DeadLetterHeaders());
     beans.bind("ledger", ledger);

@@ -46,8 +46,10 @@ public record Batch(
    * @param timestamp when it was completed, ISO 8601 in UTC
    * @param source name of the service
    * @param version version of the service
+   * @param reason why it was completed
    */
-  public record Completion(String eventId, String timestamp, String source, String version) {}
+  public record Completion(
+      String eventId, String timestamp, String source, String version, CompletionReason reason) {}
 
   /** The number of records in a section. */
   public record SectionCount(Section section, int records) {}
@@ -121,7 +123,11 @@ public record Batch(
     Completion whole = Objects.requireNonNull(completion, "An open batch has no parts");
     Completion own =
         new Completion(
-            whole.eventId() + part.suffix(), whole.timestamp(), whole.source(), whole.version());
+            whole.eventId() + part.suffix(),
+            whole.timestamp(),
+            whole.source(),
+            whole.version(),
+            whole.reason());
     return new Batch(
         number,
         openedAt,
@@ -132,6 +138,11 @@ public record Batch(
         own,
         traces,
         List.of(part));
+  }
+
+  /** Why it was completed, in a word; {@code open} while it is not. */
+  public String reason() {
+    return completion == null ? "open" : completion.reason().label();
   }
 
   /** When it was completed, to the second; null while it is open, or when that is no time. */

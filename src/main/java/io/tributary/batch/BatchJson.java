@@ -22,7 +22,12 @@ public final class BatchJson {
   /** The bytes of an empty document with these sections, with room for the largest counts. */
   public static int envelopeSize(List<Section> sections, String source, String version) {
     Batch.Completion longest =
-        new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version);
+        new Batch.Completion(
+            "EVT-20240208103000-abc123",
+            "2024-02-08T10:30:00Z",
+            source,
+            version,
+            CompletionReason.WINDOW);
     List<Batch.SectionCount> counts =
         sections.stream().map(s -> new Batch.SectionCount(s, Integer.MAX_VALUE)).toList();
     Batch batch = new Batch(1, 1, 1, 0, 0, counts, longest, List.of(), null);

@@ -7,14 +7,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Gives each completed batch its identity: {@code EVT-20240208103000-abc123}, the second in UTC and
  * six characters that count on from a random start, so that no two of one process are alike. Safe
  * for several threads.
  */
-public final class CompletionFactory implements Supplier<Batch.Completion> {
+public final class CompletionFactory implements Function<CompletionReason, Batch.Completion> {
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
   private static final int RADIX = 36;
@@ -32,10 +32,10 @@ public final class CompletionFactory implements Supplier<Batch.Completion> {
   }
 
   @Override
-  public Batch.Completion get() {
+  public Batch.Completion apply(CompletionReason reason) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     String suffix = Long.toString(next.getAndIncrement() % SUFFIXES, RADIX);
     String eventId = "EVT-" + SECOND.format(now) + "-" + "0".repeat(6 - suffix.length()) + suffix;
-    return new Batch.Completion(eventId, now.toString(), source, version);
+    return new Batch.Completion(eventId, now.toString(), source, version, reason);
   }
 }

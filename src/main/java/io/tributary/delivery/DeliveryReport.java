@@ -54,9 +54,10 @@ public final class DeliveryReport implements Processor {
     recent.settled(batch, true);
     warnOfPage(status, exchange);
     LOG.info(
-        "Batch delivered: records={}, {}, eventId={}",
+        "Batch delivered: records={}, {}, reason={}, eventId={}",
         batch.records(),
         batch.countsText(),
+        batch.reason(),
         batch.eventId());
   }
 

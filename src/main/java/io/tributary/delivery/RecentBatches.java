@@ -23,6 +23,7 @@ public final class RecentBatches {
    *
    * @param eventId its identity towards the API
    * @param taken whether the API has taken it; otherwise it is a dead letter
+   * @param reason why it was completed
    * @param records how many, by section
    * @param messages merged into it
    * @param at when that was known, in milliseconds since the epoch
@@ -32,6 +33,7 @@ public final class RecentBatches {
   public record Settled(
       String eventId,
       boolean taken,
+      String reason,
       Map<String, Integer> records,
       int messages,
       long at,
@@ -59,6 +61,7 @@ public final class RecentBatches {
         new Settled(
             batch.eventId(),
             taken,
+            batch.reason(),
             records(batch),
             batch.messages(),
             now.toEpochMilli(),

@@ -1,6 +1,7 @@
 package io.tributary.merge;
 
 import io.tributary.batch.Batch;
+import io.tributary.batch.CompletionReason;
 import io.tributary.poll.Poll;
 import io.tributary.store.Store;
 import java.util.LinkedHashSet;
@@ -8,7 +9,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -25,26 +27,36 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   /** The aggregator's one group, as {@code routes/merge.camel.yaml} names it. */
   public static final String GROUP = "batch";
 
+  /** The property of an exchange whose batch is full: the {@link CompletionReason}. */
+  static final String REASON = "tributary.reason";
+
   private static final String ID_PREFIX = "batch-";
   private static final long RECOVERY_INTERVAL_MILLIS = 1000;
 
   private final Store store;
   private final Sections sections;
-  private final Supplier<Batch.Completion> completions;
+  private final OpenBatch openBatch;
+  private final Function<CompletionReason, Batch.Completion> completions;
+  private final Consumer<Batch> completed;
   private final BooleanSupplier isDue;
 
   /**
    * @param completions gives each completed batch its identity
+   * @param completed takes each completed batch
    * @param isDue whether a pending batch is to be sent now
    */
   public MergeRepository(
       Store store,
       Sections sections,
-      Supplier<Batch.Completion> completions,
+      OpenBatch openBatch,
+      Function<CompletionReason, Batch.Completion> completions,
+      Consumer<Batch> completed,
       BooleanSupplier isDue) {
     this.store = store;
     this.sections = sections;
+    this.openBatch = openBatch;
     this.completions = completions;
+    this.completed = completed;
     this.isDue = isDue;
   }
 
@@ -64,8 +76,11 @@ public final class MergeRepository implements RecoverableAggregationRepository {
   /** Completes the open batch; the exchange goes on with the completed one. */
   @Override
   public void remove(CamelContext context, String key, Exchange exchange) {
-    Batch completed = store.complete(completions.get(), sections.all());
-    exchange.getIn().setBody(completed);
+    CompletionReason full = exchange.getProperty(REASON, CompletionReason.class);
+    CompletionReason reason = full == null ? openBatch.reasonWhenForced() : full;
+    Batch batch = store.complete(completions.apply(reason), sections.all());
+    completed.accept(batch);
+    exchange.getIn().setBody(batch);
   }
 
   /** A batch is forgotten when it is settled: Camel confirms whatever ends without an exception. */

@@ -1,7 +1,9 @@
 package io.tributary.merge;
 
 import io.tributary.batch.Batch;
+import io.tributary.batch.CompletionReason;
 import io.tributary.batch.Contribution;
+import io.tributary.batch.Limits;
 import io.tributary.poll.Poll;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
@@ -30,11 +32,17 @@ public final class MergeStrategy implements AggregationStrategy {
     }
     Batch open = oldExchange.getIn().getBody(Batch.class);
     Contribution more = newExchange.getIn().getBody(Poll.class).contribution();
-    return open.messages() > 0
-        && more.messages() > 0
-        && !limits
-            .now()
-            .allow(open.messages() + more.messages(), open.payloadBytes() + more.payloadBytes());
+    Limits most = limits.now();
+    int messages = open.messages() + more.messages();
+    if (open.messages() == 0
+        || more.messages() == 0
+        || most.allow(messages, open.payloadBytes() + more.payloadBytes())) {
+      return false;
+    }
+    boolean tooMany = messages > most.maxMessages();
+    oldExchange.setProperty(
+        MergeRepository.REASON, tooMany ? CompletionReason.MESSAGES : CompletionReason.BYTES);
+    return true;
   }
 
   /** The group's body becomes the poll: {@link MergeRepository#add} knows what it adds to. */

@@ -1,8 +1,11 @@
 package io.tributary.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tributary.batch.Batch;
+import io.tributary.batch.CompletionReason;
 import io.tributary.batch.Contribution;
 import io.tributary.event.Outcome;
 import io.tributary.poll.Poll;
@@ -17,6 +20,7 @@ import org.apache.camel.Body;
 public final class Ledger {
   private final MeterRegistry meters;
   private final Store store;
+  private final DistributionSummary sizes;
   private final AtomicLong withoutOutcome = new AtomicLong();
 
   public Ledger(MeterRegistry meters, Store store) {
@@ -27,6 +31,14 @@ public final class Ledger {
         .register(meters);
     batches("delivered");
     batches("dead_letter");
+    for (CompletionReason reason : CompletionReason.values()) {
+      completed(reason.label());
+    }
+    sizes =
+        DistributionSummary.builder("tributary.batch.messages")
+            .description("Messages in each completed batch")
+            .serviceLevelObjectives(1, 10, 100, 1_000, 10_000, 100_000)
+            .register(meters);
   }
 
   /** Shows a topic's counters from 0 on, so that an alert sees the first one counted. */
@@ -61,6 +73,12 @@ public final class Ledger {
    */
   public long unaccounted() {
     return withoutOutcome.get() + store.unaccountedMessages();
+  }
+
+  /** A batch is complete, and stored so. */
+  public void completed(Batch batch) {
+    completed(batch.reason()).increment();
+    sizes.record(batch.messages());
   }
 
   /** The API has answered an attempt with a status, or not at all: {@code none}. */
@@ -98,6 +116,13 @@ public final class Ledger {
         .description("Records read, by what became of them")
         .tag("topic", topic)
         .tag("outcome", outcome.label())
+        .register(meters);
+  }
+
+  private Counter completed(String reason) {
+    return Counter.builder("tributary.batches.completed")
+        .description("Batches completed, by why they were")
+        .tag("reason", reason)
         .register(meters);
   }
 

@@ -13,6 +13,7 @@ import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
 import io.tributary.merge.BatchLimits;
+import io.tributary.merge.OpenBatch;
 import io.tributary.merge.Sections;
 import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
@@ -36,6 +37,7 @@ public record Status(
     ConsumerStates consumers,
     ReadGate gate,
     BatchLimits limits,
+    OpenBatch openBatch,
     Store store,
     Ledger ledger,
     ApiState api,
@@ -100,7 +102,7 @@ public record Status(
 
   private void open(ObjectNode open) {
     Limits most = limits.now();
-    long window = settings.seconds(Setting.MERGE_FLUSH_INTERVAL).toMillis();
+    long window = openBatch.windowMillis();
     Batch found = store.open();
     Batch batch = found == null || found.messages() == 0 ? null : found;
     open.put("messages", batch == null ? 0 : batch.messages())

@@ -84,6 +84,7 @@ public enum Setting {
   IDEMPOTENCY_CACHE_TTL("dedupe.cache-ttl-seconds", "3600", seconds("0.1", "31536000")),
   CONTENT_DEDUPE("dedupe.content", "latest", oneOf("latest", "window", "off")),
   MERGE_FLUSH_INTERVAL("merge.flush-interval-seconds", "30", seconds("0.1", "86400")),
+  MERGE_FLUSH_INTERVAL_FULL("merge.flush-interval-full-seconds", NONE, seconds("0.1", "86400")),
   MERGE_MAX_MESSAGES("merge.max-messages", "5000", whole(1, 10_000_000)),
   MERGE_MAX_BYTES("merge.max-bytes", "5000000", whole(1_000, 1_000_000_000)),
   MERGE_STATE_DIR("merge.state-dir", "state", FOLDER),

@@ -56,6 +56,12 @@ public record Settings(Map<Setting, String> texts) {
     properties.put(
         "tributary.merge.flush-interval-millis", settings.millis(Setting.MERGE_FLUSH_INTERVAL));
     properties.put(
+        "tributary.merge.flush-interval-full-millis",
+        settings.millis(
+            settings.optional(Setting.MERGE_FLUSH_INTERVAL_FULL) == null
+                ? Setting.MERGE_FLUSH_INTERVAL
+                : Setting.MERGE_FLUSH_INTERVAL_FULL));
+    properties.put(
         "tributary.retry.backoff-base-millis", settings.millis(Setting.RETRY_BACKOFF_BASE));
     properties.forEach(context.getPropertiesComponent()::addOverrideProperty);
     context.getRegistry().bind(BEAN, settings);
@@ -113,6 +119,7 @@ public record Settings(Map<Setting, String> texts) {
       settings.check(setting);
     }
     settings.checkTopics();
+    settings.checkWindow();
     settings.checkToken();
     KafkaSecurity.properties(settings);
     Tls.ofApi(settings);
@@ -159,6 +166,18 @@ public record Settings(Map<Setting, String> texts) {
       if (other != null) {
         throw refusal(setting, "it must differ from " + other + ", which is the same topic");
       }
+    }
+  }
+
+  private void checkWindow() {
+    if (optional(Setting.MERGE_FLUSH_INTERVAL_FULL) != null
+        && seconds(Setting.MERGE_FLUSH_INTERVAL_FULL)
+                .compareTo(seconds(Setting.MERGE_FLUSH_INTERVAL))
+            > 0) {
+      throw refusal(
+          Setting.MERGE_FLUSH_INTERVAL_FULL,
+          "no more than MERGE_FLUSH_INTERVAL=%s is allowed"
+              .formatted(text(Setting.MERGE_FLUSH_INTERVAL)));
     }
   }
 

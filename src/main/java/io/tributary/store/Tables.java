@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.batch.Batch;
 import io.tributary.batch.BatchPart;
+import io.tributary.batch.CompletionReason;
 import io.tributary.batch.Fragment;
 import io.tributary.poll.Position;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -39,6 +41,7 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
             completed_at TEXT,
             source TEXT,                 -- name of the service
             version TEXT,
+            reason TEXT,                 -- why it was completed: window, messages, bytes, operator
             messages INTEGER NOT NULL,
             payload_bytes INTEGER NOT NULL,
             fragments INTEGER NOT NULL,
@@ -81,16 +84,17 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
 
   private static final String PUT_BATCH =
       """
-      INSERT INTO batch (number, state, event_id, opened_at, completed_at, source, version, messages,
-        payload_bytes, fragments, detail, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO batch (number, state, event_id, opened_at, completed_at, source, version, reason,
+        messages, payload_bytes, fragments, detail, crc)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (number) DO UPDATE SET state = excluded.state, event_id = excluded.event_id,
         opened_at = excluded.opened_at, completed_at = excluded.completed_at,
-        source = excluded.source, version = excluded.version,
+        source = excluded.source, version = excluded.version, reason = excluded.reason,
         messages = excluded.messages, payload_bytes = excluded.payload_bytes,
         fragments = excluded.fragments, detail = excluded.detail, crc = excluded.crc""";
   private static final String BATCHES =
       """
-      SELECT number, state, event_id, opened_at, completed_at, source, version, messages,
+      SELECT number, state, event_id, opened_at, completed_at, source, version, reason, messages,
         payload_bytes, fragments, detail, crc FROM batch ORDER BY number""";
   private static final String DELETE_BATCH = "DELETE FROM batch WHERE number = ?";
 
@@ -158,6 +162,7 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
         completion == null ? null : completion.timestamp(),
         completion == null ? null : completion.source(),
         completion == null ? null : completion.version(),
+        completion == null ? null : completion.reason().label(),
         batch.messages(),
         batch.payloadBytes(),
         batch.fragments(),
@@ -178,7 +183,7 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
     try (ResultSet row = session.prepared(BATCHES).executeQuery()) {
       while (row.next()) {
         check(
-            row.getLong(12),
+            row.getLong(13),
             row.getLong(1),
             row.getString(2),
             row.getString(3),
@@ -186,23 +191,28 @@ record Tables(SqliteFile file, SqliteFile.Session session) {
             row.getString(5),
             row.getString(6),
             row.getString(7),
-            row.getInt(8),
-            row.getLong(9),
-            row.getInt(10),
-            row.getString(11));
+            row.getString(8),
+            row.getInt(9),
+            row.getLong(10),
+            row.getInt(11),
+            row.getString(12));
         Batch.Completion completion =
             row.getString(2).equals(OPEN)
                 ? null
                 : new Batch.Completion(
-                    row.getString(3), row.getString(5), row.getString(6), row.getString(7));
-        Detail detail = detail(row.getString(11));
+                    row.getString(3),
+                    row.getString(5),
+                    row.getString(6),
+                    row.getString(7),
+                    CompletionReason.valueOf(row.getString(8).toUpperCase(Locale.ROOT)));
+        Detail detail = detail(row.getString(12));
         batches.add(
             new Batch(
                 row.getLong(1),
                 row.getLong(4),
-                row.getInt(8),
-                row.getLong(9),
-                row.getInt(10),
+                row.getInt(9),
+                row.getLong(10),
+                row.getInt(11),
                 detail.counts(),
                 completion,
                 detail.traces(),

@@ -171,7 +171,12 @@ class BatchJsonTest {
         List.of(
             new Batch.SectionCount(Stores.CUSTOMERS, customers),
             new Batch.SectionCount(Stores.PRODUCTS, products)),
-        new Batch.Completion("EVT-20240208103000-abc123", "2024-02-08T10:30:00Z", source, version),
+        new Batch.Completion(
+            "EVT-20240208103000-abc123",
+            "2024-02-08T10:30:00Z",
+            source,
+            version,
+            CompletionReason.BYTES),
         null,
         null);
   }

@@ -22,7 +22,7 @@ class CompletionFactoryTest {
   @Test
   void completion_hasTheContractsForm() {
     // When
-    Batch.Completion completion = completions.get();
+    Batch.Completion completion = completions.apply(CompletionReason.WINDOW);
 
     // Then
     assertTrue(
@@ -38,7 +38,7 @@ class CompletionFactoryTest {
     clock.advance(Duration.ofHours(14));
 
     // When
-    Batch.Completion completion = completions.get();
+    Batch.Completion completion = completions.apply(CompletionReason.WINDOW);
 
     // Then
     assertTrue(completion.eventId().startsWith("EVT-20240209003000-"), completion.eventId());
@@ -52,7 +52,7 @@ class CompletionFactoryTest {
 
     // When
     for (int i = 0; i < 200_000; i++) {
-      ids.add(completions.get().eventId());
+      ids.add(completions.apply(CompletionReason.WINDOW).eventId());
     }
 
     // Then
@@ -70,7 +70,11 @@ class CompletionFactoryTest {
     for (int thread = 0; thread < 4; thread++) {
       all.add(
           threads.submit(
-              () -> Stream.generate(completions).limit(5_000).map(c -> c.eventId()).toList()));
+              () ->
+                  Stream.generate(() -> completions.apply(CompletionReason.WINDOW))
+                      .limit(5_000)
+                      .map(c -> c.eventId())
+                      .toList()));
     }
 
     // Then
@@ -89,7 +93,10 @@ class CompletionFactoryTest {
 
     // When
     for (int i = 0; i < 100; i++) {
-      ids.add(new CompletionFactory(clock, "tributary", "1.0.0").get().eventId());
+      ids.add(
+          new CompletionFactory(clock, "tributary", "1.0.0")
+              .apply(CompletionReason.WINDOW)
+              .eventId());
     }
 
     // Then

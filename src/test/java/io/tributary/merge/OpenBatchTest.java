@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.batch.CompletionReason;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import io.tributary.store.StoreException;
 import io.tributary.support.CamelContexts;
@@ -40,7 +43,7 @@ class OpenBatchTest {
   void open() throws IOException {
     route = Files.readString(Path.of("routes", "merge.camel.yaml"));
     store = reopened();
-    batch = new OpenBatch(store, clock);
+    batch = openBatch();
   }
 
   @AfterEach
@@ -132,7 +135,7 @@ class OpenBatchTest {
     store = reopened();
 
     // When
-    batch = new OpenBatch(store, clock);
+    batch = openBatch();
     boolean isOver = isOver(30_000);
 
     // Then
@@ -166,16 +169,88 @@ class OpenBatchTest {
     assertFalse(isOver);
   }
 
-  /** What the shipped route asks, with this window. */
+  /** Of a batch for ten messages, which takes 30 s when it is empty, and 10 s when it is full. */
+  @ParameterizedTest
+  @CsvSource({"1, 28_000", "5, 20_000", "9, 12_000", "10, 10_000"})
+  void fullerBatch_hasAShorterWindow(int messages, String window) {
+    // Given
+    for (int i = 0; i < messages; i++) {
+      append("m" + i);
+    }
+
+    // When
+    clock.advance(Duration.ofMillis(Long.parseLong(window.replace("_", "")) - 101));
+    boolean before = isOver(30_000, 10_000);
+    clock.advance(Duration.ofMillis(1));
+    boolean then = isOver(30_000, 10_000);
+
+    // Then
+    assertFalse(before);
+    assertTrue(then);
+  }
+
+  @Test
+  void bytes_shortenTheWindowAsMessagesDo() {
+    // Given
+    append("m");
+    double fill = (double) store.open().payloadBytes() / limits(1000, 1000).now().maxPayloadBytes();
+    batch = new OpenBatch(store, limits(1000, 1000), Duration.ofSeconds(30), clock);
+
+    // When
+    long window = batch.windowMillis(30_000, 10_000);
+
+    // Then
+    assertTrue(fill > 0);
+    assertEquals(Math.round(30_000 - 20_000 * fill), window);
+    assertEquals(window, batch.windowMillis());
+  }
+
+  @Test
+  void batchThatIsCompletedEarly_wasWantedByAnOperator() {
+    // Given
+    append("m");
+    batch.windowMillis(30_000, 30_000);
+
+    // When
+    clock.advance(Duration.ofSeconds(29));
+    CompletionReason early = batch.reasonWhenForced();
+    clock.advance(Duration.ofSeconds(1));
+    CompletionReason inTime = batch.reasonWhenForced();
+
+    // Then
+    assertEquals(CompletionReason.OPERATOR, early);
+    assertEquals(CompletionReason.WINDOW, inTime);
+  }
+
+  private OpenBatch openBatch() {
+    return new OpenBatch(store, limits(10, 1_000_000), Duration.ofSeconds(30), clock);
+  }
+
+  private BatchLimits limits(int messages, int bytes) {
+    Settings settings =
+        Settings.from(
+            setting ->
+                setting == Setting.MERGE_MAX_MESSAGES
+                    ? String.valueOf(messages)
+                    : setting == Setting.MERGE_MAX_BYTES ? String.valueOf(bytes) : null);
+    return new BatchLimits(settings, new Sections(context));
+  }
+
   private boolean isOver(long window) {
+    return isOver(window, window);
+  }
+
+  /** What the shipped route asks, with this window. */
+  private boolean isOver(long empty, long full) {
     String filter =
-        Pattern.compile("simple: \\{expression: \"(.*openBatch.*)\"}")
+        Pattern.compile("expression: \"(.*openBatch.*)\"")
             .matcher(route)
             .results()
             .findFirst()
             .orElseThrow()
             .group(1)
-            .replaceAll("\\{\\{.*}}", String.valueOf(window));
+            .replaceAll("\\{\\{[^{}]*interval-millis}}", String.valueOf(empty))
+            .replaceAll("\\{\\{[^{}]*interval-full-millis}}", String.valueOf(full));
     context.getRegistry().bind("openBatch", batch);
     return context
         .resolveLanguage("simple")

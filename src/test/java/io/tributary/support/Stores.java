@@ -3,6 +3,7 @@ package io.tributary.support;
 import static java.util.stream.Collectors.toMap;
 
 import io.tributary.batch.Batch;
+import io.tributary.batch.CompletionReason;
 import io.tributary.batch.Section;
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.dedupe.SeenContents;
@@ -119,7 +120,8 @@ public final class Stores {
   }
 
   public static Batch.Completion completion(String eventId) {
-    return new Batch.Completion(eventId, "2024-02-08T10:30:00Z", "tributary", "1.0.0");
+    return new Batch.Completion(
+        eventId, "2024-02-08T10:30:00Z", "tributary", "1.0.0", CompletionReason.WINDOW);
   }
 
   /** What is sent next: the oldest batch that is not settled, or the next of its parts. */
