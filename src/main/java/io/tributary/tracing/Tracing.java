@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -34,19 +35,21 @@ import org.jspecify.annotations.Nullable;
 public final class Tracing implements AutoCloseable {
   private static final int FLUSH_SECONDS = 2;
 
-  private final @Nullable OpenTelemetrySdk sdk;
+  private final @Nullable Tracer tracer;
+  private final Runnable shutdown;
 
   /** Of the one batch that is being delivered. */
   private @Nullable Span current;
 
   private long number;
 
-  private Tracing(@Nullable OpenTelemetrySdk sdk) {
-    this.sdk = sdk;
+  private Tracing(@Nullable Tracer tracer, Runnable shutdown) {
+    this.tracer = tracer;
+    this.shutdown = shutdown;
   }
 
   public static Tracing off() {
-    return new Tracing(null);
+    return new Tracing(null, () -> {});
   }
 
   /**
@@ -58,27 +61,7 @@ public final class Tracing implements AutoCloseable {
     if (!settings.is(Setting.TRACING, "otlp")) {
       return off();
     }
-    Map<String, String> defaults =
-        Map.of(
-            "otel.service.name", settings.text(Setting.SERVICE_NAME),
-            "otel.exporter.otlp.protocol", "http/protobuf",
-            "otel.metrics.exporter", "none",
-            "otel.logs.exporter", "none");
-    Resource version =
-        Resource.create(
-            Attributes.of(stringKey("service.version"), settings.text(Setting.SERVICE_VERSION)));
-    try {
-      return new Tracing(
-          AutoConfiguredOpenTelemetrySdk.builder()
-              .addPropertiesSupplier(() -> defaults)
-              .addResourceCustomizer((said, config) -> version.merge(said))
-              .disableShutdownHook()
-              .build()
-              .getOpenTelemetrySdk());
-    } catch (RuntimeException e) {
-      String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
-      throw new SettingException(Setting.TRACING, "otlp", LogText.urlsIn(e.getMessage() + cause));
-    }
+    return Sdk.tracing(settings);
   }
 
   /**
@@ -86,13 +69,13 @@ public final class Tracing implements AutoCloseable {
    * begins with the first attempt; null when nothing is traced, or what is sent is no batch.
    */
   public synchronized @Nullable String traceparent(@Nullable Batch batch) {
-    if (sdk == null || batch == null) {
+    if (tracer == null || batch == null) {
       return null;
     }
     Span span = spanOf(batch);
     if (span == null) {
       end("another batch came first");
-      span = begin(sdk, batch);
+      span = begin(tracer, batch);
       current = span;
       number = batch.number();
     }
@@ -125,9 +108,7 @@ public final class Tracing implements AutoCloseable {
     synchronized (this) {
       end("stopped before it was settled");
     }
-    if (sdk != null) {
-      sdk.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
-    }
+    shutdown.run();
   }
 
   private @Nullable Span spanOf(Batch batch) {
@@ -145,10 +126,10 @@ public final class Tracing implements AutoCloseable {
     }
   }
 
-  private static Span begin(OpenTelemetrySdk sdk, Batch batch) {
+  private static Span begin(Tracer tracer, Batch batch) {
     List<String> traces = batch.traces();
     SpanBuilder span =
-        sdk.getTracer("io.tributary")
+        tracer
             .spanBuilder("POST batch")
             .setSpanKind(SpanKind.CLIENT)
             .setStartTimestamp(completedAt(batch), TimeUnit.MILLISECONDS)
@@ -179,5 +160,35 @@ public final class Tracing implements AutoCloseable {
         traceparent.substring(36, 52),
         TraceFlags.fromHex(traceparent, 53),
         TraceState.getDefault());
+  }
+
+  /** Camel looks at the methods of a bean, and would load what is in their signatures. */
+  private static final class Sdk {
+    static Tracing tracing(Settings settings) {
+      Map<String, String> defaults =
+          Map.of(
+              "otel.service.name", settings.text(Setting.SERVICE_NAME),
+              "otel.exporter.otlp.protocol", "http/protobuf",
+              "otel.metrics.exporter", "none",
+              "otel.logs.exporter", "none");
+      Resource version =
+          Resource.create(
+              Attributes.of(stringKey("service.version"), settings.text(Setting.SERVICE_VERSION)));
+      try {
+        OpenTelemetrySdk sdk =
+            AutoConfiguredOpenTelemetrySdk.builder()
+                .addPropertiesSupplier(() -> defaults)
+                .addResourceCustomizer((said, config) -> version.merge(said))
+                .disableShutdownHook()
+                .build()
+                .getOpenTelemetrySdk();
+        return new Tracing(
+            sdk.getTracer("io.tributary"),
+            () -> sdk.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS));
+      } catch (RuntimeException e) {
+        String cause = e.getCause() == null ? "" : ": " + e.getCause().getMessage();
+        throw new SettingException(Setting.TRACING, "otlp", LogText.urlsIn(e.getMessage() + cause));
+      }
+    }
   }
 }
