@@ -140,7 +140,7 @@ class CamelRunIT {
             shell(lineOfTheReadme(), api)
                 .set(Setting.MANAGEMENT_PORT, URI.create(api.url()).getPort())
                 .start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       assertEquals(1, status);

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,8 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged jar, as an operator starts and stops it. */
 class JarIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 2);
   private final String products = Kafka.topic("products", 2);
 
@@ -87,7 +84,7 @@ class JarIT {
   private void assertStops(Setting setting, String value, String allowed) throws Exception {
     // When
     try (JarProcess process = tributary("http://127.0.0.1:1").set(setting, value).start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       List<String> lines = process.output().lines().filter(line -> line.contains("ERROR")).toList();
@@ -116,10 +113,10 @@ class JarIT {
       send("ä");
 
       // Then
-      await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == 1);
+      await().until(() -> Kafka.read(letters).size() == 1);
       Header detail = Kafka.read(letters).get(0).headers().lastHeader("tributary.detail");
       assertEquals("zu groß", new String(detail.value(), UTF_8));
-      await().atMost(PATIENCE).until(() -> process.output().contains("duplicate message: id=ä "));
+      await().until(() -> process.output().contains("duplicate message: id=ä "));
     }
   }
 
@@ -139,7 +136,7 @@ class JarIT {
         JarProcess.in(folder)
             .shell("env -C '%s' '%s' -jar '%s'".formatted(elsewhere, java, jar))
             .start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       assertEquals(1, status);
@@ -163,7 +160,7 @@ class JarIT {
 
     // When
     try (JarProcess process = tributary("http://127.0.0.1:1").start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       List<String> lines = process.output().lines().filter(line -> !line.contains("INFO")).toList();
@@ -189,10 +186,10 @@ class JarIT {
       // When
       if (last.equals("Stopped")) {
         send("C1");
-        await().atMost(PATIENCE).until(() -> process.output().contains("Batch delivered"));
+        await().until(() -> process.output().contains("Batch delivered"));
         process.terminate();
       }
-      process.awaitExit(PATIENCE);
+      process.awaitExit();
 
       // Then
       List<JsonNode> lines = process.output().lines().map(Messages::json).toList();
@@ -213,7 +210,7 @@ class JarIT {
 
       // When
       try (JarProcess process = tributary(taken.url()).set(Setting.MANAGEMENT_PORT, port).start()) {
-        int status = process.awaitExit(PATIENCE);
+        int status = process.awaitExit();
 
         // Then
         List<String> errors =
@@ -233,12 +230,12 @@ class JarIT {
     try (RecordingApi api = new RecordingApi();
         JarProcess first = tributary(api.url()).start()) {
       send("C1");
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // When
       try (JarProcess second =
           tributary(api.url()).set(Setting.MANAGEMENT_PORT, Ports.free()).start()) {
-        int status = second.awaitExit(PATIENCE);
+        int status = second.awaitExit();
 
         // Then
         assertEquals(1, status);
@@ -257,16 +254,12 @@ class JarIT {
         JarProcess process =
             tributary(api.url()).set(Setting.MANAGEMENT_PORT, management.port()).start()) {
       send("C1");
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       String merged = "tributary_events_total{outcome=\"merged\",topic=\"" + customers + "\"} 1.0";
-      await().atMost(PATIENCE).until(() -> management.get("/observe/metrics").contains(merged));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> management.figure("tributary_pending_batches").orElse(-1) == 0);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> management.get("/observe/health/ready").contains("\"status\":\"UP\""));
+      await().until(() -> management.get("/observe/metrics").contains(merged));
+      await().until(() -> management.figure("tributary_pending_batches").orElse(-1) == 0);
+      await().until(() -> management.get("/observe/health/ready").contains("\"status\":\"UP\""));
 
       // When
       String metrics = management.get("/observe/metrics");
@@ -306,7 +299,7 @@ class JarIT {
     // When
     try (RecordingApi api = new RecordingApi();
         JarProcess process = tributary(api.url()).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       String body = api.attempts().get(0).body();
@@ -323,7 +316,7 @@ class JarIT {
 
     // When
     try (JarProcess process = tributary("http://127.0.0.1:1").start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       List<String> lines = process.output().lines().filter(line -> !line.contains("INFO")).toList();

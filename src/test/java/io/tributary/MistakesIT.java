@@ -9,7 +9,6 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator mistypes, and the packaged jar says about it. */
 class MistakesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   @TempDir Path folder;
 
   @Test
@@ -223,7 +220,7 @@ class MistakesIT {
   /** The one line that is not the banner. */
   private static String stop(JarProcess.Builder settings) throws Exception {
     try (JarProcess process = settings.start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
       List<String> lines =
           process.output().lines().filter(line -> !line.contains(" - INFO - ")).toList();
       assertEquals(1, status, process.output());

@@ -21,7 +21,6 @@ import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped routes against a real broker and a real HTTP server. */
 class PipelineTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
   private final String customers = Kafka.topic("customers", 3);
   private final String products = Kafka.topic("products", 2);
   private final String deadLetters = Kafka.topic("dead", 1);
@@ -53,14 +50,12 @@ class PipelineTest {
   }
 
   private void awaitAllCommitted() {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
+    await().until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
   }
 
   private static void awaitAllDelivered(RunningTributary running) {
     Store store = running.bean("mergeStore", Store.class);
-    await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
+    await().until(() -> store.open() == null && store.pendingCount() == 0);
   }
 
   @Test
@@ -76,7 +71,7 @@ class PipelineTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       RecordingApi.Attempt attempt = api.attempts().get(0);
@@ -182,7 +177,7 @@ class PipelineTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       JsonNode batch = json(api.attempts().get(0).body());
@@ -241,8 +236,8 @@ class PipelineTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
-      await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 2);
+      await().until(() -> api.applied().size() == 1);
+      await().until(() -> Kafka.read(deadLetters).size() == 2);
       awaitAllCommitted();
     }
 
@@ -268,10 +263,10 @@ class PipelineTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).set(Setting.KAFKA_GROUP_ID, group).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
-      await().atMost(PATIENCE).until(() -> Kafka.lag(group, customers) == 0);
+      await().until(() -> Kafka.lag(group, customers) == 0);
     }
   }
 
@@ -292,7 +287,7 @@ class PipelineTest {
                 .set(Setting.KAFKA_GROUP_ID, " " + customers)
                 .set(Setting.DEAD_LETTER_TOPIC, deadLetters + "\t")
                 .start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       awaitAllCommitted();
@@ -314,7 +309,7 @@ class PipelineTest {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).set(Setting.DEAD_LETTER_TOPIC, small).start()) {
       HealthCheck letters = running.bean("deadLetterTopicHealth", HealthCheck.class);
-      await().atMost(PATIENCE).until(() -> letters.call().getState() == HealthCheck.State.DOWN);
+      await().until(() -> letters.call().getState() == HealthCheck.State.DOWN);
       assertEquals(3, Kafka.lag(customers, customers));
       assertEquals(Map.of(), api.applied());
 
@@ -340,7 +335,7 @@ class PipelineTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
       awaitAllCommitted();
     }
 
@@ -365,7 +360,7 @@ class PipelineTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start()) {
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       assertEquals("/api/analytics/data", api.attempts().get(0).path());
@@ -381,10 +376,10 @@ class PipelineTest {
       api.answering((attempt, number) -> Answer.status(503));
       try (RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 3).start()) {
         Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
-        await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+        await().until(() -> !api.attempts().isEmpty());
         Kafka.send(List.of(new ProducerRecord<>(products, message("m2", "{\"id\":\"P1\"}"))));
         Store store = running.bean("mergeStore", Store.class);
-        await().atMost(PATIENCE).until(() -> store.open() != null || store.pendingCount() == 2);
+        await().until(() -> store.open() != null || store.pendingCount() == 2);
       }
       String firstKey = api.attempts().get(0).key();
       String firstBody = api.attempts().get(0).body();
@@ -410,7 +405,7 @@ class PipelineTest {
       Kafka.send(
           List.of(new ProducerRecord<>(products, 0, null, message("m1", "{\"id\":\"P1\"}"))));
       try (RunningTributary running = tributary(api).start()) {
-        await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+        await().until(() -> api.applied().size() == 1);
       }
 
       // When
@@ -418,7 +413,7 @@ class PipelineTest {
       Kafka.send(
           List.of(new ProducerRecord<>(products, 3, null, message("m2", "{\"id\":\"P2\"}"))));
       try (RunningTributary running = tributary(api).start()) {
-        await().atMost(PATIENCE).until(() -> api.applied().size() == 2);
+        await().until(() -> api.applied().size() == 2);
       }
 
       // Then
@@ -433,7 +428,7 @@ class PipelineTest {
       Kafka.send(
           List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":1}"))));
       try (RunningTributary running = tributary(api).start()) {
-        await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+        await().until(() -> api.applied().size() == 1);
       }
 
       // When

@@ -10,7 +10,6 @@ import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.model.ModelCamelContext;
@@ -90,9 +89,7 @@ class RoutesTest {
               new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
               new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":\"C1\"}")),
               new ProducerRecord<>(customers, new byte[0])));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
+      await().until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
 
       // When
       String line = running.bean("statistics", Statistics.class).line();

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -34,7 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Looks for secrets in all that the packaged jar shows, with every logger at its finest. */
 class SecretsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<String> PAGES =
       List.of(
           "/",
@@ -167,7 +165,7 @@ class SecretsIT {
       String shown = shownBy(settings, api, record -> broker.send(record.topic(), record.value()));
       broker.send("tributary_dead_letters", new byte[0]);
       try (JarProcess replay = settings.argument("replay").argument("--all").start()) {
-        assertEquals(0, replay.awaitExit(PATIENCE), replay.output());
+        assertEquals(0, replay.awaitExit(), replay.output());
         shown += replay.output();
       }
 
@@ -223,17 +221,16 @@ class SecretsIT {
     try (JarProcess process = settings.start()) {
       producer.accept(new ProducerRecord<>(customers, message("C1", "{\"id\":\"C1\"}")));
       await()
-          .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> management.get("/observe/status").contains("REFUSING"));
       pages(shown);
       api.answering((attempt, number) -> Answer.status(200));
       // Only then, since the log is of megabytes
-      await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
-      await().atMost(PATIENCE).until(() -> process.output().contains("Batch delivered"));
+      await().until(() -> !api.applied().isEmpty());
+      await().until(() -> process.output().contains("Batch delivered"));
       pages(shown);
       process.terminate();
-      process.awaitExit(PATIENCE);
+      process.awaitExit();
       shown.append(process.output());
     }
     assertTrue(shown.toString().contains("TRACE"), "the log is at its finest");

@@ -16,7 +16,6 @@ import io.tributary.support.Ports;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -30,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the packaged jar spares itself at each start. */
 class StartIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private static final Path CLASS_DATA = Path.of("src/build/class-data.options");
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -52,7 +49,6 @@ class StartIT {
             .jvm("-Xlog:class+load:file=" + loaded + "::filecount=0")
             .start()) {
       await()
-          .atMost(PATIENCE)
           .ignoreExceptions()
           .until(() -> management.get("/observe/health/ready").contains("\"status\":\"UP\""));
     }
@@ -138,7 +134,7 @@ class StartIT {
                         Setting.MANAGEMENT_PORT.property(),
                         Ports.free()))
             .start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       assertEquals(0, status, process.output());

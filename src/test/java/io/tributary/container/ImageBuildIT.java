@@ -66,9 +66,9 @@ class ImageBuildIT {
       // Then
       assertEquals(0, new Management(port).figure("tributary_unaccounted_events").orElse(-1));
       service.terminate();
-      assertEquals(0, service.awaitExit(PATIENCE), service.output());
+      assertEquals(0, service.awaitExit(), service.output());
       producers.terminate();
-      producers.awaitExit(PATIENCE);
+      producers.awaitExit();
       assertTrue(producers.output().contains("full sync"), producers.output());
     }
   }

@@ -13,7 +13,6 @@ import io.tributary.support.RecordingApi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The image's own commands, on its own files, as its own user. */
 class ImageIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String STAGE = "tributary";
 
   private final String customers = Kafka.topic("customers", 1);
@@ -67,7 +65,7 @@ class ImageIT {
       int healthBefore;
       String saidBefore;
       try (ImageProcess check = image.start(insistingOnTheArchive(healthCheck), volume, settings)) {
-        healthBefore = check.awaitExit(PATIENCE);
+        healthBefore = check.awaitExit();
         saidBefore = check.output();
       }
       try (ImageProcess container = image.start(entryPoint, volume, settings)) {
@@ -75,17 +73,15 @@ class ImageIT {
         for (String codec : List.of("zstd", "snappy", "lz4", "gzip")) {
           send(codec);
         }
-        await("batches")
-            .atMost(PATIENCE)
-            .until(() -> api.applied().toString().split("\"id\":").length == 5);
+        await("batches").until(() -> api.applied().toString().split("\"id\":").length == 5);
 
         // Then
         try (ImageProcess check = image.start(healthCheck, volume, settings)) {
-          assertEquals(0, check.awaitExit(PATIENCE), check.output());
+          assertEquals(0, check.awaitExit(), check.output());
           assertTrue(check.output().contains("\"status\":\"UP\""), check.output());
         }
         container.terminate();
-        assertEquals(0, container.awaitExit(PATIENCE), container.output());
+        assertEquals(0, container.awaitExit(), container.output());
         assertTrue(container.output().contains("Stopped"), container.output());
       }
       assertEquals(1, healthBefore);
@@ -110,7 +106,7 @@ class ImageIT {
             settings)) {
 
       // Then
-      assertEquals(0, shell.awaitExit(PATIENCE), shell.output());
+      assertEquals(0, shell.awaitExit(), shell.output());
     }
   }
 

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tributary.container.Dockerfile.Instruction;
 import io.tributary.settings.Setting;
+import io.tributary.support.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,9 +155,9 @@ final class ImageProcess implements AutoCloseable {
     unshare.children().forEach(ProcessHandle::destroy);
   }
 
-  int awaitExit(Duration patience) throws IOException, InterruptedException {
-    if (!unshare.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new IllegalStateException("Still running after " + patience + ": " + output());
+  int awaitExit() throws IOException, InterruptedException {
+    if (!unshare.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("Still running after " + Patience.LIMIT + ": " + output());
     }
     return unshare.exitValue();
   }

@@ -19,7 +19,6 @@ import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands in the dead-letter topic, and what happens while it takes nothing. */
 class DeadLetterTopicTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, String> CLOSED = Map.of("max.message.bytes", "100");
   private static final Map<String, String> OPEN = Map.of("max.message.bytes", "1000000");
 
@@ -71,7 +69,7 @@ class DeadLetterTopicTest {
         RunningTributary running = tributary(api, letters)) {
 
       // When
-      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
       // Then
       String why = check(running).getMessage().orElse("");
@@ -84,11 +82,11 @@ class DeadLetterTopicTest {
       Kafka.change(letters, OPEN);
 
       // Then
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       assertEquals(HealthCheck.State.UP, check(running).getState());
       assertEquals(1, Kafka.read(letters).size());
       Ledger ledger = running.bean("ledger", Ledger.class);
-      await().atMost(PATIENCE).until(() -> ledger.count(customers, Outcome.DEAD_LETTER) == 1);
+      await().until(() -> ledger.count(customers, Outcome.DEAD_LETTER) == 1);
       assertEquals(1, ledger.count(customers, Outcome.MERGED));
       assertEquals(0, ledger.count(customers, Outcome.DUPLICATE_ID));
       assertEquals(0, ledger.unaccounted());
@@ -105,7 +103,7 @@ class DeadLetterTopicTest {
       Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
 
       // When
-      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
       // Then
       Store store = running.bean("mergeStore", Store.class);
@@ -113,7 +111,7 @@ class DeadLetterTopicTest {
 
       // When
       Kafka.change(letters, OPEN);
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+      await().until(() -> store.pendingCount() == 0);
 
       // Then
       assertEquals(HealthCheck.State.UP, check(running).getState());
@@ -139,13 +137,13 @@ class DeadLetterTopicTest {
         RunningTributary running = tributary(api, letters)) {
       api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "600"), ""));
       Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
-      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
       // When
       Kafka.change(letters, OPEN);
 
       // Then
-      await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == 1);
+      await().until(() -> Kafka.read(letters).size() == 1);
       assertEquals(1, api.attempts().size());
     }
   }
@@ -166,7 +164,7 @@ class DeadLetterTopicTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api, letters)) {
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
     }
 
     // Then
@@ -194,7 +192,7 @@ class DeadLetterTopicTest {
     // When
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api, letters)) {
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
     }
 
     // Then
@@ -226,7 +224,7 @@ class DeadLetterTopicTest {
       api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "1"), "no"));
 
       // When
-      await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == 2);
+      await().until(() -> Kafka.read(letters).size() == 2);
 
       // Then
       Set<String> ofARecord = new TreeSet<>(OF_BOTH);

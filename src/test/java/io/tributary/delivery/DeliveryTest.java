@@ -50,8 +50,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What each answer of the API means for a batch, through the shipped delivery route. */
 class DeliveryTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
-
   /** Milliseconds that a loaded machine may be late. */
   private static final long SLACK = 8_000;
 
@@ -100,7 +98,7 @@ class DeliveryTest {
 
       // When
       sendOne();
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then the delays are 0.2, 0.4 and 0.8 s, then the flush interval, then the same again
       List<Attempt> attempts = api.attempts();
@@ -127,7 +125,7 @@ class DeliveryTest {
 
       // When
       Kafka.send(records(0, 2));
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then each delay begins when the second for the call is up, which began before it arrived
       assertDelay(api.attempts(), 0, 200, 1200 + SLACK);
@@ -158,7 +156,7 @@ class DeliveryTest {
 
       // When
       Kafka.send(records(0, 2));
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then the date, which is in whole seconds, is between 1 and 2 s away
       assertDelays(api.attempts(), 1000, 999, 200, 200, 200, 200);
@@ -189,7 +187,7 @@ class DeliveryTest {
       // When
       Kafka.send(records(0, 50));
       Store store = running.bean("mergeStore", Store.class);
-      await().atMost(PATIENCE).until(() -> api.attempts().size() > 50 && store.pendingCount() == 0);
+      await().until(() -> api.attempts().size() > 50 && store.pendingCount() == 0);
 
       // Then
       assertEquals(1, api.attempts().stream().map(Attempt::clientPort).distinct().count());
@@ -206,7 +204,7 @@ class DeliveryTest {
 
       // When
       sendOne();
-      await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 1);
+      await().until(() -> Kafka.read(deadLetters).size() == 1);
 
       // Then
       List<Attempt> attempts = api.attempts();
@@ -237,13 +235,13 @@ class DeliveryTest {
       sendOne();
 
       // Then
-      await().atMost(PATIENCE).until(() -> !readiness(running).isEmpty());
+      await().until(() -> !readiness(running).isEmpty());
       assertTrue(readiness(running).get(0).contains("status 401"), readiness(running).toString());
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
       assertDelays(api.attempts(), 1000, 1000, 1000, 1000, 1000);
       assertEquals(1, api.attempts().stream().map(Attempt::key).distinct().count());
       assertEquals(1, api.attempts().stream().map(Attempt::body).distinct().count());
-      await().atMost(PATIENCE).until(() -> readiness(running).isEmpty());
+      await().until(() -> readiness(running).isEmpty());
     }
   }
 
@@ -258,7 +256,7 @@ class DeliveryTest {
 
       // When
       Kafka.send(records(0, 5));
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       List<ConsumerRecord<byte[], byte[]>> letters = Kafka.read(deadLetters);
@@ -306,8 +304,8 @@ class DeliveryTest {
 
       // When
       Kafka.send(records(0, 6));
-      await().atMost(PATIENCE).until(() -> api.requests().size() == 6);
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+      await().until(() -> api.requests().size() == 6);
+      await().until(() -> store.pendingCount() == 0);
 
       // Then
       assertEquals(6, api.requests().size());
@@ -339,13 +337,13 @@ class DeliveryTest {
       Store store = running.bean("mergeStore", Store.class);
       byte[] large = message("m1", "{\"id\":\"C1\",\"x\":\"" + incompressible(500) + "\"}");
       Kafka.send(List.of(new ProducerRecord<>(customers, large)));
-      await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
+      await().until(() -> api.attempts().size() == 1);
       Kafka.send(records(2, 3));
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 2);
+      await().until(() -> store.pendingCount() == 2);
 
       // When
       Kafka.change(tooSmall, Map.of("max.message.bytes", "100000"));
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+      await().until(() -> store.pendingCount() == 0);
 
       // Then
       assertEquals(1, Kafka.read(tooSmall).size());
@@ -374,13 +372,13 @@ class DeliveryTest {
 
       // When more comes than may be pending
       Kafka.send(records(0, 20));
-      await().atMost(PATIENCE).until(() -> store.pendingCount() >= 5);
+      await().until(() -> store.pendingCount() >= 5);
       Kafka.send(records(20, 40));
       await().during(Duration.ofSeconds(2)).until(() -> Kafka.lag(customers, customers) >= 20);
       api.answering((attempt, number) -> Answer.status(200));
 
       // Then
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 40);
+      await().until(() -> api.applied().size() == 40);
       assertInOrder(api, 40);
     }
   }
@@ -394,13 +392,13 @@ class DeliveryTest {
       try (RunningTributary running = builder.start()) {
         Kafka.send(records(0, 10));
         Store store = running.bean("mergeStore", Store.class);
-        await().atMost(PATIENCE).until(() -> store.pendingCount() == 10);
+        await().until(() -> store.pendingCount() == 10);
       }
       api.answering((attempt, number) -> Answer.status(200));
 
       // When
       try (RunningTributary running = builder.start()) {
-        await().atMost(PATIENCE).until(() -> api.applied().size() == 10);
+        await().until(() -> api.applied().size() == 10);
       }
 
       // Then
@@ -417,7 +415,7 @@ class DeliveryTest {
       Store store = running.bean("mergeStore", Store.class);
       api.answering((attempt, number) -> Answer.status(503));
       Kafka.send(records(0, 3));
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
+      await().until(() -> store.pendingCount() == 3);
 
       // When
       running
@@ -427,7 +425,7 @@ class DeliveryTest {
       api.answering((attempt, number) -> Answer.status(200));
 
       // Then
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 3);
+      await().until(() -> api.applied().size() == 3);
       assertInOrder(api, 3);
     }
   }
@@ -463,9 +461,9 @@ class DeliveryTest {
       Store store = running.bean("mergeStore", Store.class);
       api.answering((attempt, number) -> Answer.status(number < 2 ? 503 : 200));
       sendOne();
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 1);
+      await().until(() -> store.pendingCount() == 1);
       Batch batch = store.pending().get(0);
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 0);
+      await().until(() -> store.pendingCount() == 0);
 
       // When
       running.context().createProducerTemplate().sendBody("direct:batch-delivery", batch);
@@ -491,7 +489,7 @@ class DeliveryTest {
 
       // When
       sendOne();
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       assertDelays(api.attempts(), 200, 1000, 2000, 1000);
@@ -516,7 +514,7 @@ class DeliveryTest {
 
       // When
       sendOne();
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // Then
       List<Attempt> attempts = api.attempts();

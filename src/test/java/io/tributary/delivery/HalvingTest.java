@@ -21,7 +21,6 @@ import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,8 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch that the API refuses is halved until what it refuses is alone. */
 class HalvingTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
   private final String deadLetters = Kafka.topic("dead", 1);
@@ -166,7 +163,7 @@ class HalvingTest {
       for (int batch = 1; batch <= 3; batch++) {
         send(4 * batch - 4, 4 * batch, "x".repeat(10_000));
         int pending = batch;
-        await().atMost(PATIENCE).until(() -> store.pendingCount() == pending);
+        await().until(() -> store.pendingCount() == pending);
       }
 
       // When
@@ -206,7 +203,7 @@ class HalvingTest {
               .map(id -> message("p-" + id, "{\"id\":\"" + id + "\"}"))
               .map(value -> new ProducerRecord<byte[], byte[]>(products, value))
               .toList());
-      await().atMost(PATIENCE).until(() -> Kafka.read(deadLetters).size() == 1);
+      await().until(() -> Kafka.read(deadLetters).size() == 1);
       awaitApplied(running, api, 3);
 
       // Then
@@ -231,7 +228,7 @@ class HalvingTest {
           (attempt, number) -> number > 3 ? Answer.status(503) : refusing(attempt, 422, Set.of(5)));
       try (RunningTributary running = tributary(api).start()) {
         send(8, "");
-        await().atMost(PATIENCE).until(() -> api.attempts().size() > 3);
+        await().until(() -> api.attempts().size() > 3);
         assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
       }
       Attempt last = api.attempts().get(api.attempts().size() - 1);
@@ -345,14 +342,13 @@ class HalvingTest {
   }
 
   private static void awaitApplied(RunningTributary running, RecordingApi api, int messages) {
-    await().atMost(PATIENCE).until(() -> applied(api).size() >= messages);
+    await().until(() -> applied(api).size() >= messages);
     awaitEnd(running, api, 0);
   }
 
   private static void awaitEnd(RunningTributary running, RecordingApi api, int applied) {
     Store store = running.bean("mergeStore", Store.class);
     await()
-        .atMost(PATIENCE)
         .until(
             () ->
                 !api.attempts().isEmpty()

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.support.JarProcess;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +28,7 @@ class OutOfMemoryIT {
     // When
     try (JarProcess process =
         JarProcess.in(folder).jvm("-Xmx48m").running(Hungry.class).argument(where).start()) {
-      int status = process.awaitExit(Duration.ofSeconds(60));
+      int status = process.awaitExit();
 
       // Then
       assertEquals(OutOfMemory.STATUS, status, process.output());

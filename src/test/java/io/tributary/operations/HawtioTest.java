@@ -12,7 +12,6 @@ import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,6 @@ import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The Hawtio console, connected to a read-only Tributary, in a browser. */
 class HawtioTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   /** A box of the diagram. React Flow shows none of them until it has measured them all. */
   private static final String NODE = "//*[contains(@class,'react-flow__node')]";
 
@@ -51,7 +48,7 @@ class HawtioTest {
               new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
               new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
               new ProducerRecord<>(products, message("m2", "{\"id\":\"P1\"}"))));
-      await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
+      await().until(() -> !api.applied().isEmpty());
       ChromeDriver browser = chromium.driver();
 
       // When
@@ -108,7 +105,6 @@ class HawtioTest {
 
   private static WebElement shown(ChromeDriver browser, String xpath) {
     return await()
-        .atMost(PATIENCE)
         .ignoreExceptions()
         .until(() -> browser.findElement(By.xpath(xpath)), WebElement::isDisplayed);
   }

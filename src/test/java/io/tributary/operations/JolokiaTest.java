@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.settings.Setting;
 import io.tributary.support.Messages;
+import io.tributary.support.Patience;
 import io.tributary.support.Ports;
 import io.tributary.support.RunningTributary;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jolokia on the management port. It needs no broker. */
 class JolokiaTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final List<String> PATHS =
       List.of("/", "/observe/health", "/observe/metrics", "/observe/status", "/observe/jolokia/");
@@ -125,7 +124,7 @@ class JolokiaTest {
           // When
           HttpRequest request =
               HttpRequest.newBuilder(url(path))
-                  .timeout(PATIENCE)
+                  .timeout(Patience.LIMIT)
                   .method(method, BodyPublishers.noBody())
                   .header("Origin", "http://evil.example")
                   .header("Access-Control-Request-Method", "POST")
@@ -152,7 +151,7 @@ class JolokiaTest {
 
       // When begun with it, and the empty SETTINGS that a server answers with its own
       try (Socket connection = new Socket("127.0.0.1", port)) {
-        connection.setSoTimeout((int) PATIENCE.toMillis());
+        connection.setSoTimeout((int) Patience.LIMIT.toMillis());
         OutputStream out = connection.getOutputStream();
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
         out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
@@ -191,7 +190,7 @@ class JolokiaTest {
       throws IOException, InterruptedException {
     HttpRequest.Builder post =
         HttpRequest.newBuilder(url("/observe/jolokia/"))
-            .timeout(PATIENCE)
+            .timeout(Patience.LIMIT)
             .POST(BodyPublishers.ofString(request.replace('\'', '"')));
     authorize(post, user);
     if (!origin.isEmpty()) {
@@ -213,7 +212,7 @@ class JolokiaTest {
 
   private HttpResponse<String> get(String path, String user)
       throws IOException, InterruptedException {
-    HttpRequest.Builder get = HttpRequest.newBuilder(url(path)).timeout(PATIENCE);
+    HttpRequest.Builder get = HttpRequest.newBuilder(url(path)).timeout(Patience.LIMIT);
     authorize(get, user);
     return HTTP.send(get.build(), BodyHandlers.ofString());
   }

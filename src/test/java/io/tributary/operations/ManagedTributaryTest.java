@@ -33,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees and does over JMX. */
 class ManagedTributaryTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
 
   private final String customers = Kafka.topic("customers", 1);
@@ -74,7 +73,7 @@ class ManagedTributaryTest {
       assertEquals(false, call("completeOpenBatch"));
       api.answering((attempt, number) -> Answer.status(503));
       send("m1", "{\"id\":\"C1\"}");
-      await().atMost(PATIENCE).until(() -> figure("OpenBatchMessages") == 1);
+      await().until(() -> figure("OpenBatchMessages") == 1);
 
       // When
       Object completed = call("completeOpenBatch");
@@ -87,7 +86,7 @@ class ManagedTributaryTest {
       assertEquals("customers=1, products=0", batch.get("records"));
       assertEquals(1, batch.get("messages"));
       assertFalse(pending.toString().contains("C1"), "no body");
-      await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+      await().until(() -> !api.attempts().isEmpty());
       assertEquals('"' + (String) batch.get("eventId") + '"', api.attempts().get(0).key());
     }
   }
@@ -98,7 +97,7 @@ class ManagedTributaryTest {
         RunningTributary running = tributary(api, "1")) {
       // Given
       send("m1", "{\"id\":\"C1\"}");
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
 
       // When
       call("pauseIntake", "Ada");
@@ -107,7 +106,6 @@ class ManagedTributaryTest {
       List<String> sent = new ArrayList<>(List.of("m1"));
       // A poll that was under way is still merged.
       await()
-          .atMost(PATIENCE)
           .pollInterval(Duration.ofSeconds(1))
           .until(
               () -> {
@@ -129,7 +127,7 @@ class ManagedTributaryTest {
       assertEquals(true, call("resumeIntake"));
 
       // Then
-      await().atMost(PATIENCE).until(() -> recordsIn(api) == sent.size());
+      await().until(() -> recordsIn(api) == sent.size());
       assertEquals(false, call("resumeIntake"));
     }
   }
@@ -145,7 +143,7 @@ class ManagedTributaryTest {
       }
 
       // Then
-      await().atMost(PATIENCE).until(() -> recordsIn(api) == 12);
+      await().until(() -> recordsIn(api) == 12);
       List<String> sent =
           api.applied().values().stream()
               .flatMap(body -> Messages.records(body, "customers").stream())

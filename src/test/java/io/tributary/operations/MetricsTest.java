@@ -10,6 +10,7 @@ import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Messages;
+import io.tributary.support.Patience;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Prometheus reads, and what {@code ops/} makes of it. */
 class MetricsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Path OPS = Path.of("ops").toAbsolutePath();
   private static final List<String> USES_OF_METRICS =
       List.of("prometheus/tributary-alerts.yml", "grafana/dashboards/tributary.json");
@@ -54,12 +54,12 @@ class MetricsTest {
               new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
               new ProducerRecord<>(customers, new byte[0]),
               new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
-      await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
-      await().atMost(PATIENCE).until(() -> metrics().contains("delivery_attempts_total{"));
+      await().until(() -> !api.applied().isEmpty());
+      await().until(() -> metrics().contains("delivery_attempts_total{"));
       awaitLag(customers);
       awaitLag(products);
       System.gc(); // a meter of the JVM begins with the first pause
-      await().atMost(PATIENCE).until(() -> metrics().contains("jvm_gc_pause_seconds_max"));
+      await().until(() -> metrics().contains("jvm_gc_pause_seconds_max"));
 
       // When
       String metrics = metrics();
@@ -161,7 +161,7 @@ class MetricsTest {
             .redirectOutput(out.toFile())
             .start();
     try {
-      assertTrue(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS), "promtool hangs");
+      assertTrue(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS), "promtool hangs");
       return new Run(process.exitValue(), Files.readString(out));
     } finally {
       process.destroyForcibly();
@@ -184,7 +184,6 @@ class MetricsTest {
   /** The client forgets it with each rebalance, and knows it again when it has read a record. */
   private void awaitLag(String topic) {
     await()
-        .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
         .until(
             () -> {

@@ -9,6 +9,7 @@ import io.tributary.settings.Setting;
 import io.tributary.support.Browser;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
+import io.tributary.support.Patience;
 import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
@@ -20,7 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,7 +33,6 @@ import org.openqa.selenium.Keys;
 
 /** The status page, as a browser shows it. */
 class StatusPageTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final String customers = Kafka.topic("customers", 1);
@@ -72,7 +71,7 @@ class StatusPageTest {
       sendTo(customers, "m1");
 
       // When
-      await().atMost(PATIENCE).until(() -> browser.text("batches").startsWith("EVT-"));
+      await().until(() -> browser.text("batches").startsWith("EVT-"));
 
       // Then
       assertTrue(browser.text("streams").contains(customers), browser.text("streams"));
@@ -87,9 +86,9 @@ class StatusPageTest {
       sendTo(products, "m2");
 
       // Then
-      await().atMost(PATIENCE).until(() -> browser.text("api-state").equals("Unavailable"));
+      await().until(() -> browser.text("api-state").equals("Unavailable"));
       assertEquals("status 503", browser.text("api-detail"));
-      await().atMost(PATIENCE).until(() -> browser.text("pending").equals("1"));
+      await().until(() -> browser.text("pending").equals("1"));
     }
   }
 
@@ -100,16 +99,16 @@ class StatusPageTest {
       // Given
       try (RunningTributary running = tributary(api)) {
         browser.go(url("/"));
-        await().atMost(PATIENCE).until(() -> browser.text("verdict").equals("Ready"));
+        await().until(() -> browser.text("verdict").equals("Ready"));
       }
-      await().atMost(PATIENCE).until(() -> browser.text("lost").contains("not reachable since"));
+      await().until(() -> browser.text("lost").contains("not reachable since"));
 
       // When
       try (RunningTributary running = tributary(api)) {
         sendTo(customers, "m1");
 
         // Then
-        await().atMost(PATIENCE).until(() -> browser.text("batches").startsWith("EVT-"));
+        await().until(() -> browser.text("batches").startsWith("EVT-"));
         assertEquals("", browser.text("lost"));
         assertEquals("Ready", browser.text("verdict"));
       }
@@ -124,7 +123,7 @@ class StatusPageTest {
       // Given
       browser.go(url("/"));
       sendTo(customers, "m1");
-      await().atMost(PATIENCE).until(() -> browser.text("batches").startsWith("EVT-"));
+      await().until(() -> browser.text("batches").startsWith("EVT-"));
 
       // When, then
       assertEquals(360, browser.widthOnPhone(360));
@@ -150,7 +149,7 @@ class StatusPageTest {
       sendTo(customers, "m1");
 
       // Then
-      await().atMost(PATIENCE).until(() -> browser.text("api-detail").contains("<i id=injected>"));
+      await().until(() -> browser.text("api-detail").contains("<i id=injected>"));
       assertTrue(browser.driver().findElements(By.id("injected")).isEmpty());
     }
   }
@@ -182,7 +181,7 @@ class StatusPageTest {
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(url(path)).timeout(PATIENCE).build();
+    HttpRequest request = HttpRequest.newBuilder(url(path)).timeout(Patience.LIMIT).build();
     return HTTP.send(request, BodyHandlers.ofString());
   }
 

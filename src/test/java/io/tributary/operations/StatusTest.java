@@ -14,7 +14,6 @@ import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -22,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the status page is told, over the management port. */
 class StatusTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
   private final Management management = new Management(Ports.free());
@@ -43,8 +40,8 @@ class StatusTest {
               new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
 
       // When
-      await().atMost(PATIENCE).until(() -> settledMessages() == 2);
-      await().atMost(PATIENCE).until(() -> status().at("/streams/0/deadLetters").intValue() == 1);
+      await().until(() -> settledMessages() == 2);
+      await().until(() -> status().at("/streams/0/deadLetters").intValue() == 1);
 
       // Then
       JsonNode status = status();
@@ -63,9 +60,7 @@ class StatusTest {
       api.answering((attempt, number) -> Answer.status(503));
       Kafka.send(
           List.of(new ProducerRecord<>(products, Messages.message("m3", "{\"id\":\"P2\"}"))));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+      await().until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
 
       // Then
       assertEquals("status 503", status().at("/api/detail").textValue());
@@ -82,9 +77,7 @@ class StatusTest {
 
       // When
       Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> status().at("/api/state").textValue().equals("REFUSING"));
+      await().until(() -> status().at("/api/state").textValue().equals("REFUSING"));
 
       // Then
       String readiness = status().path("readiness").toString();
@@ -111,9 +104,7 @@ class StatusTest {
           List.of(
               new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}")),
               new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":2}"))));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+      await().until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
 
       // Then
       assertEquals(1, status().at("/pending/batches").intValue());
@@ -130,7 +121,7 @@ class StatusTest {
 
       // When
       Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
-      await().atMost(PATIENCE).until(() -> settledMessages() == 1);
+      await().until(() -> settledMessages() == 1);
 
       // Then
       assertEquals(false, status().at("/batches/0/taken").booleanValue());

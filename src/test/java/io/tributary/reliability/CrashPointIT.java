@@ -15,7 +15,6 @@ import io.tributary.support.RecordingApi.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,9 +39,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("reliability")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class CrashPointIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration LONG_PATIENCE = Duration.ofSeconds(120);
-
   /** The steps that are tried in every build: one in each part of a record's way. */
   private static final List<CrashPoint> TELLING =
       List.of(
@@ -121,8 +117,8 @@ class CrashPointIT {
       // When
       long start = System.nanoTime();
       try (JarProcess process = tributary(api).start()) {
-        await().atMost(LONG_PATIENCE).until(() -> isAllCommittedBy(process));
-        await().atMost(PATIENCE).until(this::isStoreEmpty);
+        await().until(() -> isAllCommittedBy(process));
+        await().until(this::isStoreEmpty);
         double seconds = (System.nanoTime() - start) / 1e9;
 
         // Then
@@ -144,9 +140,9 @@ class CrashPointIT {
     feed.send(200);
     try (JarProcess process = crashing(point, pass, api).start()) {
       victim.complete(process);
-      await().atMost(LONG_PATIENCE).until(() -> !process.isAlive() || isMoreSent(feed));
+      await().until(() -> !process.isAlive() || isMoreSent(feed));
       int expected = point.isAtTheApi() ? KILLED : Crash.STATUS;
-      assertEquals(expected, process.awaitExit(PATIENCE), process.output());
+      assertEquals(expected, process.awaitExit(), process.output());
     }
   }
 

@@ -25,7 +25,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -43,9 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The packaged jar on a state folder that is lost or damaged: nothing is lost by that. */
 @Tag("reliability")
 class DamagedStateIT {
-  /** A member under a new name waits until the group has forgotten the one of before. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
   private final Management management = new Management(Ports.free());
@@ -120,17 +116,13 @@ class DamagedStateIT {
     // Given a process that is killed with batches that are settled, pending and open
     try (JarProcess process = start()) {
       send("settled", 20);
-      await().atMost(PATIENCE).until(() -> delivered().size() == 20);
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> delivered().size() == 20);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       api.answering((attempt, number) -> Answer.status(503));
       send("pending", 20);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> management.figure("tributary_pending_batches").orElse(0) > 0);
+      await().until(() -> management.figure("tributary_pending_batches").orElse(0) > 0);
       send("open", 5);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> management.figure("tributary_open_batch_messages").orElse(0) > 0);
+      await().until(() -> management.figure("tributary_open_batch_messages").orElse(0) > 0);
       process.kill();
     }
     assertEquals(25, Kafka.lag(customers, customers), "what is not delivered is not committed");
@@ -142,8 +134,8 @@ class DamagedStateIT {
     try (JarProcess process = start()) {
 
       // Then
-      await().atMost(PATIENCE).until(() -> delivered().size() >= 45);
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> delivered().size() >= 45);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       List<String> expected = new ArrayList<>(records("settled", 20));
       expected.addAll(records("pending", 20));
       expected.addAll(records("open", 5));
@@ -171,25 +163,21 @@ class DamagedStateIT {
     api.answering((attempt, number) -> Answer.status(503));
     try (JarProcess process = start()) {
       send("first", 5);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> management.figure("tributary_pending_batches").orElse(0) == 1);
+      await().until(() -> management.figure("tributary_pending_batches").orElse(0) == 1);
       send("second", 5);
-      await()
-          .atMost(PATIENCE)
-          .until(() -> management.figure("tributary_pending_batches").orElse(0) == 2);
+      await().until(() -> management.figure("tributary_pending_batches").orElse(0) == 2);
 
       // When
       change(state(), "UPDATE fragment SET payload = CAST(payload || ' ' AS BLOB) WHERE batch = 2");
       api.answering((attempt, number) -> Answer.status(200));
 
       // Then
-      assertEquals(1, process.awaitExit(PATIENCE), process.output());
+      assertEquals(1, process.awaitExit(), process.output());
       assertTrue(process.output().contains("a checksum is wrong"), process.output());
     }
     try (JarProcess process = start()) {
-      await().atMost(PATIENCE).until(() -> delivered().containsAll(records("second", 5)));
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> delivered().containsAll(records("second", 5)));
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       assertTrue(delivered().containsAll(records("first", 5)));
       assertTrue(isPutAside());
       assertEquals(1, errors(process).size(), process.output());
@@ -204,7 +192,7 @@ class DamagedStateIT {
 
     // When
     try (JarProcess process = tributary().set(Setting.KAFKA_COMMIT, "stored").start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       assertEquals(1, status);
@@ -224,22 +212,22 @@ class DamagedStateIT {
     api.answering((attempt, number) -> Answer.status(503));
     try (JarProcess process = stored().start()) {
       send("a", 1);
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       process.terminate();
-      process.awaitExit(PATIENCE);
+      process.awaitExit();
     }
     byte[] copy = Files.readAllBytes(state().resolve("tributary.db"));
     try (JarProcess process = stored().start()) {
       send("b", 1);
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       process.terminate();
-      process.awaitExit(PATIENCE);
+      process.awaitExit();
     }
     Files.write(state().resolve("tributary.db"), copy);
 
     // When
     try (JarProcess process = stored().start()) {
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       assertEquals(1, status);
@@ -255,7 +243,7 @@ class DamagedStateIT {
         JarProcess process = start()) {
 
       // When
-      int status = process.awaitExit(PATIENCE);
+      int status = process.awaitExit();
 
       // Then
       assertEquals(1, status);
@@ -274,7 +262,7 @@ class DamagedStateIT {
 
       // When
       try (JarProcess process = start()) {
-        int status = process.awaitExit(PATIENCE);
+        int status = process.awaitExit();
 
         // Then
         assertEquals(1, status);
@@ -303,7 +291,7 @@ class DamagedStateIT {
         .set(Setting.KAFKA_GROUP_ID, customers)
         .set(Setting.ANALYTICS_API_BASE_URL, api.url())
         .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.MERGE_FLUSH_INTERVAL, 1)
+        .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         // As short as the broker allows, for the wait for the member of before
         .jvm("-Dcamel.component.kafka.session-timeout-ms=6000");
   }

@@ -15,7 +15,6 @@ import io.tributary.support.Events;
 import io.tributary.support.Stores;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The store on a full disk, at the moments that a process seldom meets. */
 @Tag("reliability")
 class FullDiskTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final String TEN_KILOBYTES = "\"" + "x".repeat(10_000) + "\"";
   private static final int MEGABYTE = 1024 * 1024;
 
@@ -65,7 +63,7 @@ class FullDiskTest {
       assertFalse(store.isUsable());
       assertTrue(store.trouble().contains("full"), store.trouble());
       disk.free();
-      await().atMost(PATIENCE).until(store::isUsable);
+      await().until(store::isUsable);
       assertEquals(stored, store.open().messages());
       append(store);
       assertEquals(stored + 1, store.open().messages());
@@ -101,7 +99,7 @@ class FullDiskTest {
       disk.free();
 
       // Then
-      await().atMost(PATIENCE).until(() -> store.isUsable() && store.hasRoom());
+      await().until(() -> store.isUsable() && store.hasRoom());
       store.forgetSettled();
       assertEquals(List.of(), store.pending());
       assertEquals(0, store.unaccountedMessages());

@@ -1,7 +1,6 @@
 package io.tributary.reliability;
 
 import static io.tributary.reliability.KafkaFaults.delivered;
-import static io.tributary.reliability.KafkaFaults.eventually;
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -58,13 +57,10 @@ class KafkaClientsIT {
               .jvm("-DZstdTempFolder=" + nowhere)
               .jvm("-Dorg.xerial.snappy.tempdir=" + nowhere)
               .start()) {
-        eventually().until(() -> delivered(api).containsAll(List.of(record("C2"), record("P1"))));
+        await().until(() -> delivered(api).containsAll(List.of(record("C2"), record("P1"))));
         String trouble = "cannot be read (%s-0 at offset 0: ".formatted(customers);
-        eventually().ignoreExceptions().until(() -> readiness().contains(trouble));
-        await()
-            .atMost(Duration.ofSeconds(40))
-            .during(Duration.ofSeconds(5))
-            .until(() -> readiness().contains(trouble));
+        await().ignoreExceptions().until(() -> readiness().contains(trouble));
+        await().during(Duration.ofSeconds(5)).until(() -> readiness().contains(trouble));
 
         // Then
         assertTrue(readiness().contains("a restart is needed"), readiness());
@@ -76,8 +72,8 @@ class KafkaClientsIT {
         assertEquals(1, Kafka.lag(customers, customers));
       }
       try (JarProcess process = tributary(api).start()) {
-        eventually().until(() -> delivered(api).contains(record("C1")));
-        eventually().until(() -> Kafka.lag(customers, customers) == 0);
+        await().until(() -> delivered(api).contains(record("C1")));
+        await().until(() -> Kafka.lag(customers, customers) == 0);
         assertTrue(process.isAlive());
       }
     }
@@ -95,7 +91,7 @@ class KafkaClientsIT {
               .set(Setting.KAFKA_BOOTSTRAP_SERVERS, broker)
               .jvm("-Djdk.net.hosts.file=" + hosts)
               .start()) {
-        eventually()
+        await()
             .ignoreExceptions()
             .until(() -> readiness().contains("no broker answers at " + broker));
 
@@ -103,8 +99,8 @@ class KafkaClientsIT {
         Files.writeString(hosts, "127.0.0.1 localhost kafka.example\n");
 
         // Then
-        eventually().until(() -> delivered(api).contains(record("C1")));
-        eventually().until(() -> readiness().contains("\"status\":\"UP\""));
+        await().until(() -> delivered(api).contains(record("C1")));
+        await().until(() -> readiness().contains("\"status\":\"UP\""));
         String output = process.output();
         assertTrue(output.contains(customers + " does not fail any more"), output);
         assertTrue(output.lines().noneMatch(line -> line.startsWith("\tat ")), output);

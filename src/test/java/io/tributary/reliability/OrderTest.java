@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("reliability")
 class OrderTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<Fault> FAULTS =
       List.of(
           Fault.NONE,
@@ -68,8 +67,8 @@ class OrderTest {
       try (RunningTributary running = start()) {
         send(9);
         Store store = running.bean("mergeStore", Store.class);
-        await().atMost(PATIENCE).until(() -> store.pendingCount() == 3);
-        await().atMost(PATIENCE).until(() -> !api.applied().isEmpty());
+        await().until(() -> store.pendingCount() == 3);
+        await().until(() -> !api.applied().isEmpty());
       }
 
       // When there is something new at the restart
@@ -125,8 +124,8 @@ class OrderTest {
 
   private void awaitAllDelivered(RunningTributary running) {
     Store store = running.bean("mergeStore", Store.class);
-    await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
-    await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
+    await().until(() -> Kafka.lag(customers, customers) == 0);
+    await().until(() -> store.open() == null && store.pendingCount() == 0);
   }
 
   /** In order, once each, and no batch was tried before the older one was through. */

@@ -38,7 +38,6 @@ final class OtherMembers implements AutoCloseable {
   void stick() {
     KafkaConsumer<byte[], byte[]> first = join();
     await()
-        .atMost(StopSite.PATIENCE)
         .until(
             () -> {
               first.poll(Duration.ofMillis(100));

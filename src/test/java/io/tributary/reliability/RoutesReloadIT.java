@@ -15,7 +15,6 @@ import io.tributary.support.RecordingApi.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged jar, with its routes edited while messages flow. */
 class RoutesReloadIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 2);
   private final String products = Kafka.topic("products", 2);
   private final String orders = Kafka.topic("orders", 2);
@@ -119,7 +116,7 @@ class RoutesReloadIT {
   }
 
   private static void await(Callable<Boolean> condition) {
-    org.awaitility.Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(condition);
+    org.awaitility.Awaitility.await().ignoreExceptions().until(condition);
   }
 
   private static String applied(RecordingApi api) {

@@ -10,7 +10,6 @@ import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged jar with less memory than its records take, and no option for that. */
 class SmallHeapIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   @TempDir Path folder;
 
   @Test
@@ -46,7 +43,7 @@ class SmallHeapIT {
 
       // When
       try (JarProcess process = tributary.jvm("-Xmx40m").start()) {
-        int status = process.awaitExit(PATIENCE);
+        int status = process.awaitExit();
 
         // Then
         assertEquals(3, status, process.output());
@@ -57,7 +54,7 @@ class SmallHeapIT {
       try (JarProcess process = tributary.jvm("-Xmx512m").start()) {
         // Then
         Deliveries deliveries = new Deliveries(api);
-        await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0 && ids(api) == 4);
+        await().until(() -> Kafka.lag(customers, customers) == 0 && ids(api) == 4);
         assertTrue(process.isAlive());
         assertEquals(List.of(), deliveries.keysWithSeveralBodies());
       }

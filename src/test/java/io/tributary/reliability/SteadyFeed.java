@@ -48,7 +48,7 @@ final class SteadyFeed implements AutoCloseable {
   /** Waits until it has sent so many more. */
   SteadyFeed awaitMore(int more) {
     int enough = count() + more;
-    await().atMost(Duration.ofSeconds(60)).until(() -> count() >= enough);
+    await().until(() -> count() >= enough);
     return this;
   }
 

@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  * members of its consumer group.
  */
 final class StopSite implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(90);
-
   private static final List<String> TOPICS = List.of("customer_data", "inventory_data");
   private static final long SEND_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -104,7 +102,7 @@ final class StopSite implements AutoCloseable {
   /** SIGTERM; the exit status. */
   int terminate() throws InterruptedException {
     process().terminate();
-    return process().awaitExit(Duration.ofSeconds(30));
+    return process().awaitExit();
   }
 
   /** What the process has said. */
@@ -177,7 +175,6 @@ final class StopSite implements AutoCloseable {
 
   void awaitAllDelivered() {
     await()
-        .atMost(PATIENCE)
         .failFast(() -> assertTrue(process().isAlive(), this::output))
         .untilAsserted(
             () -> assertEquals(List.of(), lost(), () -> "not sent: " + unsent + "\n" + output()));

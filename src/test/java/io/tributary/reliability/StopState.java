@@ -44,7 +44,7 @@ enum StopState {
       site.awaitInService();
       site.api().fault(Fault.REFUSED);
       site.beginLoad();
-      await().atMost(StopSite.PATIENCE).until(() -> site.pendingBatches() >= 2);
+      await().until(() -> site.pendingBatches() >= 2);
       pass(random, 500);
     }
   },
@@ -61,7 +61,7 @@ enum StopState {
   START_UP(Map.of()) {
     @Override
     void reach(StopSite site, Random random) {
-      await().atMost(StopSite.PATIENCE).until(site::hasLogged);
+      await().until(site::hasLogged);
       pass(random, 3000);
     }
   },
@@ -100,7 +100,7 @@ enum StopState {
     int before = site.api().attempts().size();
     site.api().fault(fault);
     site.sendOne();
-    await().atMost(StopSite.PATIENCE).until(() -> site.api().attempts().size() > before);
+    await().until(() -> site.api().attempts().size() > before);
   }
 
   private static void pass(Random random, int atMostMillis) {

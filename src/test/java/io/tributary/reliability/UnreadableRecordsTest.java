@@ -1,7 +1,6 @@
 package io.tributary.reliability;
 
 import static io.tributary.reliability.KafkaFaults.delivered;
-import static io.tributary.reliability.KafkaFaults.eventually;
 import static io.tributary.reliability.KafkaFaults.troubles;
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
@@ -76,21 +75,18 @@ class UnreadableRecordsTest {
         LogLines lines = LogLines.of("io.tributary.intake");
         RunningTributary running = tributary(api)) {
       // When
-      eventually().until(() -> delivered(api).containsAll(List.of(record("C1"), record("C4"))));
+      await().until(() -> delivered(api).containsAll(List.of(record("C1"), record("C4"))));
       String trouble =
           "Kafka is not read: unread-customers: cannot be read (unread-customers-0 at offset 1: ";
-      eventually().until(() -> troubles(running).startsWith(trouble));
+      await().until(() -> troubles(running).startsWith(trouble));
       String told = troubles(running);
 
       // Then
       assertTrue(told.contains("Record is corrupt"), told);
       send(CUSTOMERS, 1, "C5");
       send(PRODUCTS, 0, "P1");
-      eventually().until(() -> delivered(api).containsAll(List.of(record("C5"), record("P1"))));
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .during(Duration.ofSeconds(5))
-          .until(() -> troubles(running).equals(told));
+      await().until(() -> delivered(api).containsAll(List.of(record("C5"), record("P1"))));
+      await().during(Duration.ofSeconds(5)).until(() -> troubles(running).equals(told));
       assertEquals(1, committed(CUSTOMERS, 0));
       assertEquals(1, lines.count("WARN unread-customers-0 cannot be read"));
       assertEquals(0, lines.count("INFO unread-customers-0 does not fail"));
@@ -100,12 +96,12 @@ class UnreadableRecordsTest {
       damage(CUSTOMERS, 0, "C2");
 
       // Then
-      eventually().until(() -> delivered(api).containsAll(List.of(record("C2"), record("C3"))));
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> delivered(api).containsAll(List.of(record("C2"), record("C3"))));
+      await().until(() -> troubles(running).isEmpty());
       assertEquals(5 + 1, delivered(api).size());
       assertEquals(1, lines.count("INFO unread-customers-0 does not fail any more"));
       assertEquals(1, lines.count("WARN unread-customers-0 cannot be read"));
-      eventually().until(() -> committed(CUSTOMERS, 0) == 3);
+      await().until(() -> committed(CUSTOMERS, 0) == 3);
     }
   }
 
@@ -120,11 +116,8 @@ class UnreadableRecordsTest {
       try (RunningTributary running = tributary(api)) {
         // When
         String trouble = "unread-customers: cannot be read (";
-        eventually().until(() -> troubles(running).contains(trouble));
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .during(Duration.ofSeconds(10))
-            .until(() -> troubles(running).contains(trouble));
+        await().until(() -> troubles(running).contains(trouble));
+        await().during(Duration.ofSeconds(10)).until(() -> troubles(running).contains(trouble));
 
         // Then
         assertTrue(troubles(running).contains("InconsistentGroupProtocolException"));
@@ -139,9 +132,9 @@ class UnreadableRecordsTest {
         other.close();
 
         // Then
-        eventually().until(() -> delivered(api).contains(record("C1")));
-        eventually().until(() -> troubles(running).isEmpty());
-        eventually().until(() -> lines.count("INFO unread-customers does not fail any more") == 1);
+        await().until(() -> delivered(api).contains(record("C1")));
+        await().until(() -> troubles(running).isEmpty());
+        await().until(() -> lines.count("INFO unread-customers does not fail any more") == 1);
       }
     }
   }
@@ -161,7 +154,7 @@ class UnreadableRecordsTest {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     other.subscribe(List.of("another"));
-    eventually()
+    await()
         .until(
             () -> {
               other.poll(Duration.ofMillis(100));

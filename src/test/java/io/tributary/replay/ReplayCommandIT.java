@@ -14,7 +14,6 @@ import io.tributary.support.RecordingApi.Attempt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A replay by the packaged jar while no Tributary runs. */
 class ReplayCommandIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String letters = Kafka.topic("dead", 1);
 
   @TempDir Path folder;
@@ -44,12 +41,12 @@ class ReplayCommandIT {
 
       // When
       try (JarProcess replay = replay(api)) {
-        await().atMost(PATIENCE).until(() -> api.attempts().size() == 1);
+        await().until(() -> api.attempts().size() == 1);
         replay.terminate();
         stopping.countDown();
 
         // Then
-        assertEquals(143, replay.awaitExit(PATIENCE), replay.output());
+        assertEquals(143, replay.awaitExit(), replay.output());
         String said = replay.output();
         assertTrue(said.contains("Replay STOPPED: found=1, to replay=0, replayed=1"), said);
       }
@@ -58,7 +55,7 @@ class ReplayCommandIT {
       try (JarProcess replay = replay(api)) {
 
         // Then
-        assertEquals(0, replay.awaitExit(PATIENCE), replay.output());
+        assertEquals(0, replay.awaitExit(), replay.output());
         String said = replay.output();
         assertTrue(said.contains("DONE: found=2, to replay=0, replayed=1, already"), said);
       }

@@ -12,7 +12,6 @@ import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @Tag("reliability")
 class ReplayIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 1);
   private final String products = Kafka.topic("products", 1);
   private final String letters = Kafka.topic("dead", 1);
@@ -43,7 +40,7 @@ class ReplayIT {
           Kafka.send(
               List.of(new ProducerRecord<>(customers, message("m" + i, "{\"id\":" + i + "}"))));
           int refused = i;
-          await().atMost(PATIENCE).until(() -> Kafka.read(letters).size() == refused);
+          await().until(() -> Kafka.read(letters).size() == refused);
         }
         api.answering(
             (attempt, number) -> {
@@ -58,12 +55,12 @@ class ReplayIT {
 
         // When
         try (JarProcess begun = command(api, "--reason", "refused-by-api").start()) {
-          await().atMost(PATIENCE).until(() -> api.attempts().size() == 8);
+          await().until(() -> api.attempts().size() == 8);
           begun.kill();
           killed.countDown();
         }
       }
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 3);
+      await().until(() -> api.applied().size() == 3);
 
       // Then
       String done = replay(api, "--reason", "refused-by-api");
@@ -82,7 +79,7 @@ class ReplayIT {
 
   private String replay(RecordingApi api, String... options) throws Exception {
     try (JarProcess process = command(api, options).start()) {
-      assertEquals(0, process.awaitExit(PATIENCE), process.output());
+      assertEquals(0, process.awaitExit(), process.output());
       return process.output();
     }
   }

@@ -12,12 +12,12 @@ import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;
+import io.tributary.support.Patience;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
 import io.tributary.support.RunningTributary.Result;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,8 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  * server.
  */
 class ReplayTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final String customers = Kafka.topic("customers", 2);
   private final String products = Kafka.topic("products", 1);
   private String letters = Kafka.topic("dead", 1);
@@ -125,7 +123,7 @@ class ReplayTest {
       assertTrue(done.contains("found=4, to replay=0, replayed=1, already replayed=1"), done);
       assertTrue(done.contains("unusable, still so: the value is not JSON"), done);
       assertTrue(done.contains("unusable, its topic is not read"), done);
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
       assertEquals(1, Kafka.read(customers).size());
       assertEquals(1, Kafka.read(customers).get(0).partition());
       assertEquals("key", new String(Kafka.read(customers).get(0).key(), UTF_8));
@@ -244,7 +242,7 @@ class ReplayTest {
           });
       CompletableFuture<Result> first =
           CompletableFuture.supplyAsync(() -> settings.command("replay", "--all"));
-      await().atMost(PATIENCE).until(() -> api.attempts().size() == 3);
+      await().until(() -> api.attempts().size() == 3);
 
       // When
       Result second = settings.command("replay", "--all");
@@ -287,8 +285,7 @@ class ReplayTest {
       settings = builder(api).set(Setting.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:1,127.0.0.1:2");
 
       // When
-      Result absent =
-          assertTimeout(Duration.ofSeconds(25), () -> settings.command("replay", "--dry-run"));
+      Result absent = assertTimeout(Patience.LIMIT, () -> settings.command("replay", "--dry-run"));
       settings.set(Setting.KAFKA_BOOTSTRAP_SERVERS, "nowhere.invalid:9093");
       Result unknown = settings.command("replay", "--all");
 
@@ -315,9 +312,7 @@ class ReplayTest {
     api.answering((attempt, number) -> Answer.status(422));
     Kafka.send(List.of(new ProducerRecord<>(customers, message(id, "{\"id\":\"" + id + "\"}"))));
     Store store = running.bean("mergeStore", Store.class);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> api.attempts().size() == before + 1 && store.pendingCount() == 0);
+    await().until(() -> api.attempts().size() == before + 1 && store.pendingCount() == 0);
     return api.attempts().get(before);
   }
 

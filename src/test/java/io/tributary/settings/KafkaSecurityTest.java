@@ -17,7 +17,6 @@ import io.tributary.support.RunningTributary;
 import io.tributary.support.RunningTributary.Result;
 import io.tributary.support.SecuredBroker;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The shipped routes against a broker that asks who they are. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KafkaSecurityTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PASSWORD = "a;b\"c\\d' e=f";
 
   private final Management management = new Management(Ports.free());
@@ -93,7 +91,7 @@ class KafkaSecurityTest {
       api.answering((attempt, number) -> Answer.status(503));
       try (RunningTributary running = tributary(state, broker.saslOverTls(), api, settings)) {
         broker.send("customers" + topics, message("m1", "{\"id\":\"C1\"}"));
-        await().atMost(PATIENCE).until(() -> pending(running) == 1);
+        await().until(() -> pending(running) == 1);
       }
 
       // When the API refuses it, and the brokers whoever would write that
@@ -107,7 +105,7 @@ class KafkaSecurityTest {
         broker.addScramUser("writer", PASSWORD);
 
         // Then
-        await().atMost(PATIENCE).until(() -> pending(running) == 0);
+        await().until(() -> pending(running) == 0);
         awaitReadiness("\"WRITABLE\"");
       }
     }
@@ -198,17 +196,14 @@ class KafkaSecurityTest {
   private void assertReadsWritesAndReplays(RecordingApi api) {
     broker.send("customers" + topics, message("m1", "{\"id\":\"C1\"}"));
     broker.send("customers" + topics, new byte[0]);
-    await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> settings.command("replay", "--dry-run").output().contains("found=1"));
+    await().until(() -> api.applied().size() == 1);
+    await().until(() -> settings.command("replay", "--dry-run").output().contains("found=1"));
     Result sent = settings.command("replay", "--all");
     assertTrue(sent.output().contains("DONE: found=1, to replay=0, replayed=0"), sent.output());
   }
 
   private void awaitReadiness(String... words) {
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               String readiness = management.get("/observe/health/ready?data=true");

@@ -659,7 +659,7 @@ class StoreTest {
         }
 
         // And when
-        await().atMost(Duration.ofSeconds(30)).until(store::isUsable);
+        await().until(store::isUsable);
 
         // Then
         assertNull(store.trouble());
@@ -681,7 +681,7 @@ class StoreTest {
         }
 
         // When
-        await().atMost(Duration.ofSeconds(30)).until(store::isUsable);
+        await().until(store::isUsable);
 
         // Then
         assertEquals(0, rows("key_journal WHERE kind = 'trial'"));

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -14,8 +13,6 @@ import java.util.stream.Collectors;
  * on this machine.
  */
 public final class HawtioConsole implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final Process process;
   private final int port;
 
@@ -45,7 +42,7 @@ public final class HawtioConsole implements AutoCloseable {
             .redirectOutput(folder.resolve("hawtio.log").toFile())
             .start();
     HawtioConsole console = new HawtioConsole(process, port);
-    await().atMost(PATIENCE).ignoreExceptions().until(console::answers);
+    await().ignoreExceptions().until(console::answers);
     return console;
   }
 

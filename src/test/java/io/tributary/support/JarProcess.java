@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -64,9 +63,9 @@ public final class JarProcess implements AutoCloseable {
   }
 
   /** Waits for its end; the exit status. */
-  public int awaitExit(Duration patience) throws InterruptedException {
-    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new IllegalStateException("Still running after " + patience + ": " + output());
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("Still running after " + Patience.LIMIT + ": " + output());
     }
     return process.exitValue();
   }

@@ -20,7 +20,6 @@ import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.processor.aggregate.AggregateController;
@@ -37,7 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** One trace from a Kafka record to the POST, with a collector that takes real OTLP. */
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class TracingTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String ENDPOINT = "otel.exporter.otlp.endpoint";
   private static final String DELAY = "otel.bsp.schedule.delay";
   private static final String TRACE_1 = "11111111111111111111111111111111";
@@ -75,7 +73,7 @@ class TracingTest {
 
       // When
       sendBoth(running);
-      await().atMost(PATIENCE).until(() -> collector.spans().size() == 1);
+      await().until(() -> collector.spans().size() == 1);
     }
 
     // Then
@@ -96,14 +94,14 @@ class TracingTest {
     api.answering((attempt, number) -> Answer.status(503));
     try (RunningTributary running = tributary("otlp").start()) {
       sendBoth(running);
-      await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+      await().until(() -> !api.attempts().isEmpty());
     }
-    await().atMost(PATIENCE).until(() -> collector.spans().size() == 1);
+    await().until(() -> collector.spans().size() == 1);
 
     // When
     api.answering((attempt, number) -> Answer.status(200));
     try (RunningTributary again = tributary("otlp").start()) {
-      await().atMost(PATIENCE).until(() -> collector.spans().size() == 2);
+      await().until(() -> collector.spans().size() == 2);
     }
 
     // Then
@@ -127,7 +125,7 @@ class TracingTest {
       // When
       send(running, record(customers, "m1", "00-not-a-trace-01"), 1);
       complete(running);
-      await().atMost(PATIENCE).until(() -> collector.spans().size() == 1);
+      await().until(() -> collector.spans().size() == 1);
     }
 
     // Then the flags say that the trace is sampled, and that its ID is random
@@ -145,7 +143,7 @@ class TracingTest {
 
       // When
       sendBoth(running);
-      await().atMost(PATIENCE).until(() -> !api.attempts().isEmpty());
+      await().until(() -> !api.attempts().isEmpty());
 
       // Then
       Store store = running.bean("mergeStore", Store.class);
@@ -165,7 +163,7 @@ class TracingTest {
       sendBoth(running);
 
       // Then
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
+      await().until(() -> api.applied().size() == 1);
     }
   }
 
@@ -211,9 +209,7 @@ class TracingTest {
       RunningTributary running, ProducerRecord<byte[], byte[]> record, int messages) {
     Store store = running.bean("mergeStore", Store.class);
     Kafka.send(List.of(record));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> store.open() != null && store.open().messages() == messages);
+    await().until(() -> store.open() != null && store.open().messages() == messages);
   }
 
   private static void complete(RunningTributary running) throws Exception {
