@@ -11,26 +11,31 @@ import org.junit.jupiter.api.ClassOrdererContext;
 public final class LongestFirst implements ClassOrderer {
   private static final List<String> LONGEST =
       List.of(
-          "DeliveryTest",
-          "OffsetsTest",
-          "KafkaSecurityTest",
           "PipelineTest",
+          "KafkaSecurityTest",
+          "OffsetsTest",
           "KafkaFaultsTest",
           "UnreadableRecordsTest",
+          "DeliveryTest",
           "ReplayTest",
-          "HalvingTest",
           "StatusPageTest",
+          "DeadLetterTopicTest",
           "HawtioTest",
+          "OrderTest",
+          "TracingTest",
+          "StoreTroubleTest",
           "ShutdownIT",
-          "SecretsIT",
           "DamagedStateIT",
-          "JarIT",
-          "CrashPointIT",
           "CamelRunIT",
+          "CrashPointIT",
+          "SecretsIT",
+          "RoutesReloadIT",
+          "JarIT",
+          "OutageIT",
+          "KafkaClientsIT",
           "ImageIT",
           "KillLoopIT",
-          "KafkaClientsIT",
-          "ReplayCommandIT");
+          "MistakesIT");
 
   @Override
   public void orderClasses(ClassOrdererContext context) {
