@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -149,6 +150,24 @@ public final class Kafka {
       }
     }
     return records;
+  }
+
+  /** The members of a group, and what each reads; one that has joined again is another. */
+  public static Map<String, Set<TopicPartition>> members(String group) {
+    try {
+      return admin()
+          .describeConsumerGroups(List.of(group))
+          .all()
+          .get()
+          .get(group)
+          .members()
+          .stream()
+          .collect(
+              Collectors.toMap(
+                  MemberDescription::consumerId, member -> member.assignment().topicPartitions()));
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("The group " + group + " cannot be described", e);
+    }
   }
 
   /** Those of the groups that the broker has heard of. */
