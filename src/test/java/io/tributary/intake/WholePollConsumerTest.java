@@ -45,12 +45,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
 class WholePollConsumerTest {
   private static final int MAX_POLL_RECORDS = 400;
   private static final Duration FETCH_WAIT = Duration.ofSeconds(1);
@@ -209,7 +207,7 @@ class WholePollConsumerTest {
   @Test
   void pollThatIsNotStored_isHandedOverAgain() {
     // Given
-    limits = new Limits(70, 5_000_000);
+    limits = new Limits(150, 5_000_000);
     send(600, 100);
     List<List<ConsumerRecord<?, ?>>> polls = new ArrayList<>();
     try (WholePollConsumer consumer = consumer()) {

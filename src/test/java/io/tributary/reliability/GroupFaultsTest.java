@@ -1,5 +1,6 @@
 package io.tributary.reliability;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,9 +20,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What can happen to the group of the shipped routes' consumers, with a real broker. */
 @Tag("reliability")
+@ResourceLock(value = KafkaFaults.BROKER, mode = ResourceAccessMode.READ)
 class GroupFaultsTest extends KafkaFaults {
   @Test
   void memberThatComesAndGoes_costsNothing() throws Exception {
@@ -39,23 +43,21 @@ class GroupFaultsTest extends KafkaFaults {
         RunningTributary running = tributary(api).start();
         SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
       // Given
-      eventually().until(() -> !api.applied().isEmpty());
+      await().until(() -> !api.applied().isEmpty());
       Set<Thread> consumers = consumerThreads();
 
       // When a member takes records and neither processes nor commits them
       for (int i = 0; i < times; i++) {
         try (KafkaConsumer<byte[], byte[]> member = member()) {
           member.subscribe(List.of(customers, products));
-          eventually()
-              .pollInSameThread()
-              .until(() -> member.poll(Duration.ofMillis(100)).count() > 0);
+          await().pollInSameThread().until(() -> member.poll(Duration.ofMillis(100)).count() > 0);
         }
         feed.awaitMore(20);
       }
 
       // Then
       assertDeliveredOnce(feed.stop(), api, running);
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> troubles(running).isEmpty());
       assertEquals(consumers, consumerThreads());
     }
   }
@@ -70,7 +72,7 @@ class GroupFaultsTest extends KafkaFaults {
       for (int i = 0; i < 5; i++) {
         try (RunningTributary other = tributary(api, otherState).start()) {
           Ledger ledger = other.bean("ledger", Ledger.class);
-          eventually().until(() -> ledger.count(customers, Outcome.MERGED) > 20);
+          await().until(() -> ledger.count(customers, Outcome.MERGED) > 20);
         }
       }
 
@@ -79,7 +81,7 @@ class GroupFaultsTest extends KafkaFaults {
       try (RunningTributary other = tributary(api, otherState).start()) {
         for (RunningTributary each : List.of(running, other)) {
           Store store = each.bean("mergeStore", Store.class);
-          eventually()
+          await()
               .until(
                   () ->
                       KAFKA.lag(customers, customers, products) == 0
@@ -109,7 +111,7 @@ class GroupFaultsTest extends KafkaFaults {
       // Then
       try (RunningTributary running = tributary(api).start()) {
         assertDeliveredOnce(sent, api, running);
-        eventually().until(() -> KAFKA.lag(customers, customers, products) == 0);
+        await().until(() -> KAFKA.lag(customers, customers, products) == 0);
         Ledger ledger = running.bean("ledger", Ledger.class);
         for (Outcome outcome : Outcome.values()) {
           assertEquals(

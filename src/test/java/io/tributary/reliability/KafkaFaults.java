@@ -9,24 +9,21 @@ import io.tributary.store.Store;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Two topics on a broker that the tests of Kafka's faults share, and what they ask of a run. */
-@ResourceLock("the broker that is stopped")
 abstract class KafkaFaults {
-  static final StoppableKafka KAFKA = StoppableKafka.untilTheEnd();
+  /** Locked for writing by who stops it. */
+  static final String BROKER = "the broker that is stopped";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final StoppableKafka KAFKA = StoppableKafka.untilTheEnd();
 
   String customers = "";
   String products = "";
@@ -58,7 +55,7 @@ abstract class KafkaFaults {
   /** Everything has been read and delivered, and nothing of it twice. */
   void assertDeliveredOnce(List<String> sent, RecordingApi api, RunningTributary running) {
     Store store = running.bean("mergeStore", Store.class);
-    eventually()
+    await()
         .until(
             () ->
                 delivered(api).containsAll(sent)
@@ -90,9 +87,5 @@ abstract class KafkaFaults {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> names.stream().anyMatch(thread.getName()::contains))
         .collect(Collectors.toSet());
-  }
-
-  static ConditionFactory eventually() {
-    return await().atMost(PATIENCE);
   }
 }

@@ -11,6 +11,7 @@ import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.LogLines;
 import io.tributary.support.Messages;
+import io.tributary.support.Patience;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RunningTributary;
@@ -20,9 +21,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What Kafka can do to the shipped routes, with a real broker that goes and comes back. */
 @Tag("reliability")
+@ResourceLock(KafkaFaults.BROKER)
 class KafkaFaultsTest extends KafkaFaults {
   @Test
   @Tag("long")
@@ -31,7 +34,7 @@ class KafkaFaultsTest extends KafkaFaults {
         RunningTributary running = tributary(api).start();
         SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
       // Given
-      eventually().until(() -> !api.applied().isEmpty());
+      await().until(() -> !api.applied().isEmpty());
       Set<Thread> consumers = consumerThreads();
 
       // When
@@ -43,7 +46,7 @@ class KafkaFaultsTest extends KafkaFaults {
 
       // Then
       assertDeliveredOnce(feed.stop(), api, running);
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> troubles(running).isEmpty());
       assertEquals(consumers, consumerThreads());
     }
   }
@@ -66,12 +69,12 @@ class KafkaFaultsTest extends KafkaFaults {
       // Given an API that is down, so that batches are pending and one is open
       api.answering((attempt, number) -> Answer.status(503));
       Store store = running.bean("mergeStore", Store.class);
-      eventually().until(() -> store.pendingCount() >= 2 && store.open() != null);
+      await().until(() -> store.pendingCount() >= 2 && store.open() != null);
       Set<Thread> consumers = consumerThreads();
 
       // When the broker goes, and the API returns
       KAFKA.stop();
-      eventually()
+      await()
           .until(
               () ->
                   List.of(customers, products).stream()
@@ -79,15 +82,15 @@ class KafkaFaultsTest extends KafkaFaults {
       api.answering((attempt, number) -> Answer.status(200));
 
       // Then everything that is stored is delivered, and the rest when the broker is there again
-      eventually().until(() -> store.open() == null && store.pendingCount() == 0);
+      await().until(() -> store.open() == null && store.pendingCount() == 0);
       String told = troubles(running);
       await()
-          .atMost(duration.plusSeconds(10))
+          .atMost(duration.plus(Patience.LIMIT))
           .during(duration)
           .until(() -> troubles(running).equals(told));
       KAFKA.start();
       assertDeliveredOnce(feed.awaitMore(100).stop(), api, running);
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> troubles(running).isEmpty());
       assertEquals(consumers, consumerThreads());
     }
   }
@@ -99,14 +102,14 @@ class KafkaFaultsTest extends KafkaFaults {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start();
         SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), customers, products)) {
-      eventually().until(() -> troubles(running).contains(products + ": no broker answers at "));
+      await().until(() -> troubles(running).contains(products + ": no broker answers at "));
 
       // When
       KAFKA.start();
 
       // Then
       assertDeliveredOnce(feed.awaitMore(100).stop(), api, running);
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> troubles(running).isEmpty());
     }
   }
 
@@ -118,7 +121,7 @@ class KafkaFaultsTest extends KafkaFaults {
       try (RunningTributary running = tributary(api).start()) {
         KAFKA.send(customers, new String(Messages.message("m1", "{\"id\":1}"), UTF_8));
         Store store = running.bean("mergeStore", Store.class);
-        eventually().until(() -> store.pendingCount() == 1);
+        await().until(() -> store.pendingCount() == 1);
       }
       api.answering((attempt, number) -> Answer.status(200));
 
@@ -128,13 +131,10 @@ class KafkaFaultsTest extends KafkaFaults {
           RunningTributary running =
               tributary(api).set(Setting.KAFKA_BOOTSTRAP_SERVERS, nowhere).start()) {
         // Then
-        eventually().until(() -> delivered(api).contains("{\"id\":1}"));
+        await().until(() -> delivered(api).contains("{\"id\":1}"));
         String trouble = customers + ": no broker answers at " + nowhere + " (Failed to construct";
-        eventually().until(() -> troubles(running).contains(trouble));
-        await()
-            .atMost(Duration.ofSeconds(40))
-            .during(Duration.ofSeconds(6))
-            .until(() -> troubles(running).contains(trouble));
+        await().until(() -> troubles(running).contains(trouble));
+        await().during(Duration.ofSeconds(6)).until(() -> troubles(running).contains(trouble));
         List<String> told = lines.all().stream().filter(l -> l.contains("resolvable")).toList();
         assertEquals(2, told.size(), told::toString);
         assertEquals(1, lines.count("WARN " + customers + " cannot be read"));
@@ -149,10 +149,9 @@ class KafkaFaultsTest extends KafkaFaults {
     try (RecordingApi api = new RecordingApi();
         RunningTributary running = tributary(api).start();
         SteadyFeed feed = new SteadyFeed(KAFKA.brokers(), products)) {
-      eventually()
-          .until(() -> troubles(running).contains(customers + ": the topic does not exist"));
+      await().until(() -> troubles(running).contains(customers + ": the topic does not exist"));
       List<String> sent = new ArrayList<>(feed.awaitMore(50).stop());
-      eventually().until(() -> delivered(api).containsAll(sent));
+      await().until(() -> delivered(api).containsAll(sent));
 
       // When
       KAFKA.create(customers, 2);
@@ -162,7 +161,7 @@ class KafkaFaultsTest extends KafkaFaults {
 
       // Then
       assertDeliveredOnce(sent, api, running);
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> troubles(running).isEmpty());
     }
   }
 
@@ -178,7 +177,7 @@ class KafkaFaultsTest extends KafkaFaults {
       KAFKA.send(customers, "not JSON");
       List<String> sent = feed.awaitMore(100).stop();
       List<String> others = sent.stream().filter(record -> record.contains(products)).toList();
-      eventually().until(() -> delivered(api).containsAll(others));
+      await().until(() -> delivered(api).containsAll(others));
       assertTrue(KAFKA.lag(customers, customers) > 0);
 
       // When
@@ -188,7 +187,7 @@ class KafkaFaultsTest extends KafkaFaults {
       assertDeliveredOnce(sent, api, running);
       Ledger ledger = running.bean("ledger", Ledger.class);
       assertEquals(1, ledger.count(customers, Outcome.DEAD_LETTER));
-      eventually().until(() -> troubles(running).isEmpty());
+      await().until(() -> troubles(running).isEmpty());
     }
   }
 }

@@ -151,6 +151,15 @@ final class StoppableKafka implements AutoCloseable {
     }
   }
 
+  /** Makes the group forget its members, as it does by itself some seconds after they have gone. */
+  void removeMembers(String group) {
+    ask(
+        admin -> {
+          removeMembers(admin, group);
+          return group;
+        });
+  }
+
   /** Deletes what the group has committed; nobody may be in it any more. */
   void deleteOffsets(String group) {
     ask(
