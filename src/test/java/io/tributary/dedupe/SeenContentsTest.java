@@ -4,6 +4,7 @@ import static io.tributary.dedupe.ContentDedupe.LATEST;
 import static io.tributary.dedupe.ContentDedupe.OFF;
 import static io.tributary.dedupe.ContentDedupe.WINDOW;
 import static io.tributary.support.Repositories.add;
+import static java.util.stream.Collectors.joining;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,58 +13,74 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.event.Event;
 import io.tributary.event.Outcome;
+import io.tributary.support.EightThreads;
 import io.tributary.support.Events;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Which events say nothing new. */
 class SeenContentsTest {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final String FIVE = "{\"id\":\"P1\",\"stock\":5}";
-  private static final String FOUR = "{\"id\":\"P1\",\"stock\":4}";
-  private static final String NAMELESS = "{\"stock\":1}";
+  private static final String FIVE = entry("A=5");
+  private static final String FOUR = entry("A=4");
+  private static final String NAMELESS = entry("?=1");
 
   private final AtomicInteger lastId = new AtomicInteger();
 
-  @ParameterizedTest
-  @CsvSource({"LATEST, true", "WINDOW, false", "OFF, true"})
-  void valueThatChangesBack_isNewUnlessAWindowIsCompared(ContentDedupe mode, boolean expected) {
-    // Given
+  /**
+   * Events in their order. {@code +} is one that is new, {@code -} a duplicate; each entry is
+   * {@code id=value}, and {@code ?=value} has no id.
+   */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # the same again, and one that changes and changes back
+          LATEST | +A=5  -A=5
+          WINDOW | +A=5  -A=5
+          OFF    | +A=5  +A=5
+          LATEST | +A=5  +A=4  +A=5
+          WINDOW | +A=5  +A=4  -A=5
+          OFF    | +A=5  +A=4  +A=5
+          # numbers are compared as they are written
+          LATEST | +A=1  +A=1.0
+          WINDOW | +A=1  +A=1.0
+          # entries that came in several events, or in another order
+          LATEST | +A=1,B=1  +C=1  -C=1,A=1
+          WINDOW | +A=1,B=1  +B=1,A=1
+          # one new entry among known ones is news, and replaces what was known
+          LATEST | +A=1,B=1  +A=1,B=2  -B=2  +B=1
+          # one that stands twice in an event is known as its last
+          LATEST | +A=5,A=4  -A=4  +A=5
+          # a duplicate changes nothing
+          LATEST | +A=5  -A=5  +A=4  +A=5
+          # entries without an id are compared with their whole event
+          LATEST | +?=1  +?=2  -?=1  +?=1,?=1
+          LATEST | +A=5  +?=1  +A=5,?=1  -A=5,?=1
+          LATEST | +A=5  +A=4,?=1  -A=4  +A=5
+          """)
+  void history_hasTheseDuplicates(ContentDedupe mode, String history) {
     SeenContents seen = seen(mode);
-    add(seen, event(mode, FIVE));
-    add(seen, event(mode, FOUR));
+    for (String step : history.split(" +")) {
+      // Given
+      Event event = event(mode, entries(step.substring(1)));
 
-    // When
-    boolean isNew = add(seen, event(mode, FIVE));
+      // When
+      boolean isNew = add(seen, event);
 
-    // Then
-    assertEquals(expected, isNew);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"LATEST, false", "WINDOW, false", "OFF, true"})
-  void sameValueAgain_isADuplicateUnlessNothingIsCompared(ContentDedupe mode, boolean expected) {
-    // Given
-    SeenContents seen = seen(mode);
-    add(seen, event(mode, FIVE));
-    Event again = event(mode, FIVE);
-
-    // When
-    boolean isNew = add(seen, again);
-
-    // Then
-    assertEquals(expected, isNew);
-    assertEquals(expected ? Outcome.MERGED : Outcome.DUPLICATE_CONTENT, again.outcome());
+      // Then
+      assertEquals(step.startsWith("+"), isNew, step);
+      assertEquals(isNew ? Outcome.MERGED : Outcome.DUPLICATE_CONTENT, event.outcome());
+    }
   }
 
   @ParameterizedTest
@@ -81,91 +98,6 @@ class SeenContentsTest {
     assertFalse(isNew);
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"LATEST", "WINDOW"})
-  void otherNumberText_isAnotherValue(ContentDedupe mode) {
-    // Given
-    SeenContents seen = seen(mode);
-    add(seen, event(mode, "{\"id\":\"P1\",\"stock\":1}"));
-
-    // When
-    boolean isNew = add(seen, event(mode, "{\"id\":\"P1\",\"stock\":1.0}"));
-
-    // Then
-    assertTrue(isNew);
-  }
-
-  @Test
-  void latest_entriesKnownFromSeveralEvents_sayNothingNew() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    add(seen, event("{\"id\":1,\"v\":1},{\"id\":2,\"v\":1}"));
-    add(seen, event("{\"id\":3,\"v\":1}"));
-
-    // When
-    boolean isNew = add(seen, event("{\"id\":3,\"v\":1},{\"id\":1,\"v\":1}"));
-
-    // Then
-    assertFalse(isNew);
-  }
-
-  @Test
-  void window_entriesKnownFromSeveralEvents_areANewPayload() {
-    // Given
-    SeenContents seen = seen(WINDOW);
-    add(seen, event(WINDOW, "{\"id\":1,\"v\":1},{\"id\":2,\"v\":1}"));
-
-    // When
-    boolean isNew = add(seen, event(WINDOW, "{\"id\":2,\"v\":1},{\"id\":1,\"v\":1}"));
-
-    // Then
-    assertTrue(isNew);
-  }
-
-  @Test
-  void latest_oneNewEntryAmongKnownOnes_isNews() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    add(seen, event("{\"id\":1,\"v\":1},{\"id\":2,\"v\":1}"));
-
-    // When
-    boolean isNew = add(seen, event("{\"id\":1,\"v\":1},{\"id\":2,\"v\":2}"));
-
-    // Then
-    assertTrue(isNew);
-    assertFalse(add(seen, event("{\"id\":2,\"v\":2}")), "and replaces what was known");
-    assertTrue(add(seen, event("{\"id\":2,\"v\":1}")));
-  }
-
-  @Test
-  void latest_entryThatStandsTwice_isKnownAsItsLast() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    add(seen, event(FIVE + "," + FOUR));
-
-    // When
-    boolean isNew = add(seen, event(FOUR));
-
-    // Then
-    assertFalse(isNew);
-    assertTrue(add(seen, event(FIVE)));
-  }
-
-  @Test
-  void latest_duplicate_changesNothing() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    add(seen, event(FIVE));
-    add(seen, event(FIVE));
-
-    // When
-    boolean isNew = add(seen, event(FOUR));
-
-    // Then
-    assertTrue(isNew);
-    assertTrue(add(seen, event(FIVE)));
-  }
-
   @Test
   void latest_sameEntryOnAnotherTopic_isNew() {
     // Given
@@ -180,9 +112,8 @@ class SeenContentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"{\"stock\":1}", "{\"id\":null,\"stock\":1}", "7", "[{\"id\":\"P1\"}]", "null"})
-  void latest_entryWithoutId_isComparedWithinThePayload(String entry) {
+  @ValueSource(strings = {"{\"id\":null,\"v\":1}", "7", "[{\"id\":\"A\"}]", "null"})
+  void latest_entryOfAnotherForm_hasNoId(String entry) {
     // Given
     SeenContents seen = seen(LATEST);
     add(seen, event(entry));
@@ -210,42 +141,12 @@ class SeenContentsTest {
   }
 
   @Test
-  void latest_mixedPayload_updatesItsEntriesThatHaveAnId() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    add(seen, event(FIVE));
-    add(seen, event(FOUR + "," + NAMELESS));
-
-    // When
-    boolean isNew = add(seen, event(FOUR));
-
-    // Then
-    assertFalse(isNew);
-    assertTrue(add(seen, event(FIVE)));
-  }
-
-  @Test
-  void latest_mixedPayload_isComparedWhole() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    add(seen, event(FIVE));
-    add(seen, event(NAMELESS));
-
-    // When
-    boolean isNew = add(seen, event(FIVE + "," + NAMELESS));
-
-    // Then
-    assertTrue(isNew, "its entries are known, but not this payload");
-    assertFalse(add(seen, event(FIVE + "," + NAMELESS)));
-  }
-
-  @Test
   void window_emptyPayload_isADuplicateOfAnother() {
     // Given
     SeenContents seen = seen(WINDOW);
+    boolean first = add(seen, event(WINDOW, ""));
 
     // When
-    boolean first = add(seen, event(WINDOW, ""));
     boolean second = add(seen, event(WINDOW, ""));
 
     // Then
@@ -265,115 +166,45 @@ class SeenContentsTest {
     assertEquals(0, seen.count());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {FIVE, NAMELESS, FIVE + "," + NAMELESS})
-  void removedEvent_isNewAgain(String records) {
-    // Given
-    SeenContents seen = seen(LATEST);
-    Event event = event(records);
-    add(seen, event);
-
-    // When
-    boolean removed = seen.remove(event.messageId());
-
-    // Then
-    assertTrue(removed);
-    assertTrue(add(seen, event(records)));
-  }
-
-  @Test
-  void removedEvent_takesItsEntriesAlongInAMixedPayload() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    Event mixed = event(FIVE + "," + NAMELESS);
-    add(seen, mixed);
-
-    // When
-    seen.remove(mixed.messageId());
-
-    // Then
-    assertTrue(add(seen, event(FIVE)));
-  }
-
-  @Test
-  void window_removedEvent_isNewAgain() {
-    // Given
-    SeenContents seen = seen(WINDOW);
-    Event event = event(WINDOW, FIVE);
-    add(seen, event);
-
-    // When
-    seen.remove(event.messageId());
-
-    // Then
-    assertTrue(add(seen, event(WINDOW, FIVE)));
-  }
-
-  @Test
-  void off_remove_doesNoHarm() {
-    // Given
-    SeenContents seen = seen(OFF);
-    Event event = event(OFF, FIVE);
-    add(seen, event);
-
-    // When
-    seen.remove(event.messageId());
-
-    // Then
-    assertTrue(add(seen, event(OFF, FIVE)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {FIVE, NAMELESS, FIVE + "," + NAMELESS})
-  void removedEventThatIsStored_staysKnown(String records) {
-    // Given
-    SeenContents seen = seen(LATEST);
-    Event event = event(records);
-    add(seen, event);
-    event.markStored();
-
-    // When
-    boolean removed = seen.remove(event.messageId());
-
-    // Then
-    assertFalse(removed);
-    assertFalse(add(seen, event(records)));
-  }
-
-  @Test
-  void removedPoll_leavesNothingOfWhatFollowedEachOther() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    Event stored = event(FIVE);
-    add(seen, stored);
-    stored.markStored();
-    Event four = event(FOUR);
-    Event five = event(FIVE);
-    add(seen, four);
-    add(seen, five);
-
-    // When
-    seen.remove(four.messageId());
-    seen.remove(five.messageId());
-
-    // Then
-    assertTrue(add(seen, event(FOUR)));
-    assertTrue(add(seen, event(FIVE)));
-  }
-
-  @Test
-  void removedEvent_leavesWhatAnotherHasPutInItsPlace() {
-    // Given
-    SeenContents seen = seen(LATEST);
-    Event failed = event(FIVE);
-    add(seen, failed);
-    add(seen, event(FOUR));
-
-    // When
-    seen.remove(failed.messageId());
-
-    // Then
-    assertFalse(add(seen, event(FOUR)));
+  /** As above; {@code undo} takes back the event of a number, {@code store} keeps it from that. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          LATEST | +A=5  undo:1  +A=5
+          LATEST | +?=1  undo:1  +?=1
+          LATEST | +A=5,?=1  undo:1  +A=5,?=1
+          WINDOW | +A=5  undo:1  +A=5
+          OFF    | +A=5  undo:1  +A=5
+          # its entries go with a mixed event
+          LATEST | +A=5,?=1  undo:1  +A=5
+          # what is stored stays
+          LATEST | +A=5  store:1  undo:1  -A=5
+          LATEST | +?=1  store:1  undo:1  -?=1
+          LATEST | +A=5,?=1  store:1  undo:1  -A=5,?=1
+          # of a poll in which an entry changed twice nothing is left
+          LATEST | +A=5  store:1  +A=4  +A=5  undo:2  undo:3  +A=4  +A=5
+          # what another event has put in its place stays
+          LATEST | +A=5  +A=4  undo:1  -A=4
+          """)
+  void historyOfPollsThatFail_hasTheseDuplicates(ContentDedupe mode, String history) {
+    SeenContents seen = seen(mode);
+    List<Event> events = new ArrayList<>();
+    for (String step : history.split(" +")) {
+      if (step.contains(":")) {
+        Event event = events.get(Integer.parseInt(step.split(":")[1]) - 1);
+        if (step.startsWith("store")) {
+          event.markStored();
+        } else {
+          boolean undone = seen.remove(event.messageId());
+          assertEquals(!event.isStored(), undone || mode == OFF, step);
+        }
+      } else {
+        events.add(event(mode, entries(step.substring(1))));
+        assertEquals(step.startsWith("+"), add(seen, events.get(events.size() - 1)), step);
+      }
+    }
   }
 
   /** The ID was forgotten for want of space in between, so it came through twice in one poll. */
@@ -383,48 +214,49 @@ class SeenContentsTest {
     SeenContents seen = seen(LATEST);
     Events events = Events.customers();
     add(seen, events.event("same", FIVE));
-    add(seen, events.event("same", "{\"id\":\"P2\"}"));
+    add(seen, events.event("same", "{\"id\":\"B\"}"));
 
     // When
     seen.remove("same");
     seen.remove("same");
 
     // Then
-    assertTrue(add(seen, events.event("same", "{\"id\":\"P2\"}")));
+    assertTrue(add(seen, events.event("same", "{\"id\":\"B\"}")));
     assertTrue(add(seen, events.event("same", FIVE)), "it was never stored");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {FIVE, NAMELESS})
-  void content_isNewAgainWhenItsTimeIsOver(String records) {
+  @ValueSource(strings = {"A=5", "?=1"})
+  void content_isNewAgainWhenItsTimeIsOver(String entry) {
     // Given
     SeenContents seen = new SeenContents(LATEST, 100, Duration.ofSeconds(1));
-    add(seen, event(records));
+    add(seen, event(entries(entry)));
 
     // When
-    boolean isNew = add(seen, event(records));
+    boolean isNew = add(seen, event(entries(entry)));
 
     // Then
     assertFalse(isNew);
-    await().pollInterval(Duration.ofMillis(50)).until(() -> add(seen, event(records)));
+    await().pollInterval(Duration.ofMillis(50)).until(() -> add(seen, event(entries(entry))));
   }
 
-  @Test
-  void lastEntries_areRememberedAndTheOldestForgotten() {
+  @ParameterizedTest
+  @EnumSource(names = {"LATEST", "WINDOW"})
+  void lastContents_areRememberedAndTheOldestForgotten(ContentDedupe mode) {
     // Given
-    SeenContents seen = new SeenContents(LATEST, 100, HOUR);
+    SeenContents seen = new SeenContents(mode, 100, HOUR);
     for (int i = 0; i < 500; i++) {
-      add(seen, event("{\"id\":" + 2 * i + "},{\"id\":" + (2 * i + 1) + "}"));
+      add(seen, event(mode, "{\"id\":" + i + "}"));
     }
 
-    for (int i = 900; i < 1_000; i++) {
+    for (int i = 400; i < 500; i++) {
       // When
-      boolean isNew = seen.accept(event("{\"id\":" + i + "}"));
+      boolean isNew = seen.accept(event(mode, "{\"id\":" + i + "}"));
 
       // Then
       assertFalse(isNew, "entry " + i);
     }
-    assertTrue(add(seen, event("{\"id\":0}")));
+    assertTrue(add(seen, event(mode, "{\"id\":0}")));
     assertTrue(seen.count() <= 101, "bounded: " + seen.count());
   }
 
@@ -447,35 +279,13 @@ class SeenContentsTest {
   }
 
   @Test
-  void lastPayloads_areRememberedAndTheOldestForgotten() {
-    // Given
-    SeenContents seen = new SeenContents(WINDOW, 100, HOUR);
-    for (int i = 0; i < 500; i++) {
-      add(seen, event(WINDOW, "{\"id\":" + i + "}"));
-    }
-
-    for (int i = 400; i < 500; i++) {
-      // When
-      boolean isNew = seen.accept(event(WINDOW, "{\"id\":" + i + "}"));
-
-      // Then
-      assertFalse(isNew, "payload " + i);
-    }
-    assertTrue(add(seen, event(WINDOW, "{\"id\":0}")));
-    assertTrue(seen.count() <= 101, "bounded: " + seen.count());
-  }
-
-  @Test
   void restoredEntry_isTheLatest() {
     // Given
     SeenContents seen = seen(LATEST);
-    Event.Entry before = entry(FIVE);
-    Event.Entry latest = entry(FOUR);
-    assertNotNull(before.id());
 
     // When
-    seen.restoreEntry(before.id(), before.value(), Duration.ofMinutes(3));
-    seen.restoreEntry(before.id(), latest.value(), Duration.ofMinutes(2));
+    restore(seen, FIVE, Duration.ofMinutes(3));
+    restore(seen, FOUR, Duration.ofMinutes(2));
 
     // Then
     assertFalse(add(seen, event(FOUR)));
@@ -486,18 +296,14 @@ class SeenContentsTest {
   void restoredEntry_livesForWhatIsLeftOfItsTime() {
     // Given
     SeenContents seen = seen(LATEST);
-    Event.Entry over = entry(FIVE);
-    Event.Entry young = entry("{\"id\":\"P2\"}");
-    assertNotNull(over.id());
-    assertNotNull(young.id());
 
     // When
-    seen.restoreEntry(over.id(), over.value(), HOUR.plusSeconds(1));
-    seen.restoreEntry(young.id(), young.value(), HOUR.minusMinutes(1));
+    restore(seen, FIVE, HOUR.plusSeconds(1));
+    restore(seen, "{\"id\":\"B\"}", HOUR.minusMinutes(1));
 
     // Then
     assertTrue(add(seen, event(FIVE)));
-    assertFalse(add(seen, event("{\"id\":\"P2\"}")));
+    assertFalse(add(seen, event("{\"id\":\"B\"}")));
   }
 
   @Test
@@ -538,34 +344,14 @@ class SeenContentsTest {
   @EnumSource(names = {"LATEST", "WINDOW"})
   void sameContentFromEightThreads_isNewOnce(ContentDedupe mode) throws Exception {
     // Given
-    int rounds = 300;
     SeenContents seen = seen(mode);
-    CyclicBarrier together = new CyclicBarrier(8);
-    ExecutorService threads = Executors.newFixedThreadPool(8);
-    List<Future<Integer>> counts = new ArrayList<>();
+    String entries = "{\"id\":%1$d},{\"id\":\"x\",\"v\":%1$d}";
 
     // When
-    for (int thread = 0; thread < 8; thread++) {
-      counts.add(
-          threads.submit(
-              () -> {
-                int accepted = 0;
-                for (int i = 0; i < rounds; i++) {
-                  Event event = event(mode, "{\"id\":" + i + "},{\"id\":\"x\",\"v\":" + i + "}");
-                  together.await();
-                  accepted += seen.accept(event) ? 1 : 0;
-                }
-                return accepted;
-              }));
-    }
+    int accepted = EightThreads.count(300, i -> seen.accept(event(mode, entries.formatted(i))));
 
     // Then
-    int accepted = 0;
-    for (Future<Integer> count : counts) {
-      accepted += count.get();
-    }
-    threads.shutdown();
-    assertEquals(rounds, accepted);
+    assertEquals(300, accepted);
   }
 
   private static SeenContents seen(ContentDedupe mode) {
@@ -580,9 +366,21 @@ class SeenContentsTest {
     return new Events(mode, "products").event("m" + lastId.incrementAndGet(), records);
   }
 
-  private Event.Entry entry(String record) {
+  private static String entries(String words) {
+    return Stream.of(words.split(",")).map(SeenContentsTest::entry).collect(joining(","));
+  }
+
+  private static String entry(String word) {
+    String[] parts = word.split("=");
+    String id = parts[0].equals("?") ? "" : "\"id\":\"" + parts[0] + "\",";
+    return "{" + id + "\"v\":" + parts[1] + "}";
+  }
+
+  private void restore(SeenContents seen, String record, Duration age) {
     Event.Payload payload = event(record).payload();
     assertNotNull(payload);
-    return payload.entries().get(0);
+    Event.Entry entry = payload.entries().get(0);
+    assertNotNull(entry.id());
+    seen.restoreEntry(entry.id(), entry.value(), age);
   }
 }
