@@ -9,28 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.dedupe.ContentDedupe;
 import io.tributary.logging.LogText;
-import io.tributary.support.CamelContexts;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What each setting may be. */
 class SettingsTest {
-  private static final Path FILE = Path.of("application.properties");
   private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
   @ParameterizedTest
@@ -57,6 +50,7 @@ class SettingsTest {
     "MERGE_MAX_PENDING_BATCHES, 20",
     "DEAD_LETTER_TOPIC, tributary_dead_letters",
     "SERVICE_NAME, tributary",
+    "MANAGEMENT_HOST, 127.0.0.1",
     "MANAGEMENT_PORT, 9876",
     "LOG_LEVEL, INFO",
     "LOG_FORMAT, text",
@@ -80,161 +74,22 @@ class SettingsTest {
   }
 
   @Test
-  void managementHost_bindsToLoopbackUnlessToldOtherwise() {
-    // When
-    String host = Setting.MANAGEMENT_HOST.defaultValue();
-
-    // Then
-    assertEquals("127.0.0.1", host);
-  }
-
-  @Test
-  void from_nothingSaid_givesTypedDefaults() {
+  void nothingSaid_givesTypedDefaults() {
     // When
     Settings settings = Settings.from(setting -> null);
 
     // Then
     assertAll(
         () -> assertEquals("localhost:9093", settings.text(Setting.KAFKA_BOOTSTRAP_SERVERS)),
-        () -> assertEquals("customer_data", settings.text(Setting.KAFKA_CUSTOMER_TOPIC)),
-        () -> assertEquals("inventory_data", settings.text(Setting.KAFKA_INVENTORY_TOPIC)),
-        () -> assertEquals("tributary", settings.text(Setting.KAFKA_GROUP_ID)),
-        () -> assertEquals(1, settings.whole(Setting.KAFKA_CUSTOMER_CONSUMERS)),
-        () -> assertEquals(1, settings.whole(Setting.KAFKA_INVENTORY_CONSUMERS)),
+        () -> assertEquals(3, settings.whole(Setting.MAX_RETRIES)),
+        () -> assertEquals(2.0, settings.number(Setting.RETRY_BACKOFF_MULTIPLIER).doubleValue()),
+        () -> assertEquals(Duration.ofHours(1), settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL)),
         () ->
             assertEquals(
                 URI.create("http://localhost:8081"), settings.url(Setting.ANALYTICS_API_BASE_URL)),
-        () -> assertEquals(Duration.ofSeconds(30), settings.seconds(Setting.ANALYTICS_API_TIMEOUT)),
-        () -> assertEquals(3, settings.whole(Setting.MAX_RETRIES)),
-        () -> assertEquals(Duration.ofSeconds(1), settings.seconds(Setting.RETRY_BACKOFF_BASE)),
-        () -> assertEquals(2.0, settings.number(Setting.RETRY_BACKOFF_MULTIPLIER).doubleValue()),
-        () -> assertEquals(10_000, settings.whole(Setting.IDEMPOTENCY_CACHE_SIZE)),
-        () -> assertEquals(Duration.ofHours(1), settings.seconds(Setting.IDEMPOTENCY_CACHE_TTL)),
         () -> assertEquals(ContentDedupe.LATEST, settings.contentDedupe()),
-        () -> assertEquals(Duration.ofSeconds(30), settings.seconds(Setting.MERGE_FLUSH_INTERVAL)),
-        () -> assertEquals(5_000, settings.whole(Setting.MERGE_MAX_MESSAGES)),
-        () -> assertEquals(5_000_000, settings.whole(Setting.MERGE_MAX_BYTES)),
         () -> assertEquals(Path.of("state"), settings.stateDir()),
-        () -> assertEquals(20, settings.whole(Setting.MERGE_MAX_PENDING_BATCHES)),
-        () -> assertEquals("tributary_dead_letters", settings.text(Setting.DEAD_LETTER_TOPIC)),
-        () -> assertEquals("tributary", settings.text(Setting.SERVICE_NAME)),
-        () ->
-            assertEquals(
-                System.getProperty("project.version"), settings.text(Setting.SERVICE_VERSION)),
-        () -> assertEquals("127.0.0.1", settings.text(Setting.MANAGEMENT_HOST)),
-        () -> assertEquals(9876, settings.whole(Setting.MANAGEMENT_PORT)),
-        () -> assertEquals("INFO", settings.text(Setting.LOG_LEVEL)),
-        () -> assertEquals("text", settings.text(Setting.LOG_FORMAT)),
         () -> assertFalse(settings.is(Setting.TRACING, "otlp")));
-  }
-
-  @Test
-  void propertiesFile_hasOneLineForEachSettingAndNoOther() throws Exception {
-    // Given
-    Set<String> expected =
-        Arrays.stream(Setting.values())
-            .map(s -> s.property() + "={{env:" + s.name() + ":" + s.defaultValue() + "}}")
-            .collect(Collectors.toSet());
-
-    // When
-    List<String> lines =
-        Files.readAllLines(FILE).stream()
-            .filter(line -> line.startsWith("tributary.") || line.contains("{{env:"))
-            .toList();
-
-    // Then
-    assertEquals(expected, Set.copyOf(lines));
-    assertEquals(expected.size(), lines.size(), "no setting stands twice");
-  }
-
-  @Test
-  void propertiesFile_readByCamel_takesTheEnvironmentOrTheDefaults() throws Exception {
-    // Given
-    Settings expected =
-        Settings.from(s -> System.getenv().getOrDefault(s.name(), s.defaultValue()));
-
-    // When
-    Settings settings;
-    try (CamelContext context = CamelContexts.notStarted()) {
-      context.getPropertiesComponent().setLocation("file:" + FILE);
-      settings = Settings.of(context);
-    }
-
-    // Then
-    assertEquals(expected, settings);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "tributary.merge.max-mesages | 'tributary.merge.max-messages' meant",
-        "tributary.merge.max-byte    | 'tributary.merge.max-bytes' meant",
-        "tributary.api.url           | is 'tributary.api.",
-        "tributary.orders.topic      | A property of your own needs another prefix",
-        "Tributary.merge.max-bytes   | 'tributary.merge.max-bytes' meant",
-        "tribtuary.merge.max-bytes   | 'tributary.merge.max-bytes' meant",
-        "\u00a0tributary.merge.max-bytes | '\\u00C2\\u00A0tributary.merge.max-bytes'; is 'trib",
-        "\uFEFFtributary.merge.max-bytes | first name; is 'tributary.merge.max-bytes' meant",
-      })
-  void nameThatNobodyKnows_isRefusedWithTheNearest(String name, String words, @TempDir Path folder)
-      throws Exception {
-    // Given
-    String message = refusalOfFile(folder, name + "=9\n" + Files.readString(FILE));
-
-    // Then
-    assertTrue(message.startsWith("there is no setting '"), message);
-    assertTrue(message.contains(words), message);
-  }
-
-  private static String refusalOfFile(Path folder, String text) throws Exception {
-    Path file = Files.writeString(folder.resolve("application.properties"), text);
-    try (CamelContext context = CamelContexts.notStarted()) {
-      context.getPropertiesComponent().setLocation("file:" + file);
-      return assertThrows(SettingException.class, () -> Settings.of(context)).getMessage();
-    }
-  }
-
-  @Test
-  void propertyOfSomebodyElse_isTaken(@TempDir Path folder) throws Exception {
-    // Given
-    Path file =
-        Files.writeString(
-            folder.resolve("application.properties"), "orders.topic=o\ncamel.main.name=me\n");
-
-    // When
-    try (CamelContext context = CamelContexts.notStarted()) {
-      context.getPropertiesComponent().setLocation("file:" + file);
-      context.build();
-      Settings settings = Settings.of(context);
-
-      // Then
-      assertEquals(Settings.from(s -> System.getenv(s.name())), settings);
-      // The routes find those that have no line.
-      assertEquals(
-          settings.text(Setting.KAFKA_CUSTOMER_TOPIC),
-          context.getPropertiesComponent().parseUri("{{tributary.kafka.customer-topic}}"));
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"sec{{ret}}", "sec{{ret", "{{env:NOT_SET_4711}}"})
-  void placeholderThatNobodyKnows_isRefusedAndNotTakenForTheDefault(
-      String value, @TempDir Path folder) throws Exception {
-    // Given
-    try (CamelContext context = CamelContexts.notStarted()) {
-      Path file = folder.resolve("application.properties");
-      Files.writeString(file, "tributary.api.password=" + value);
-      context.getPropertiesComponent().setLocation("file:" + file);
-
-      // When
-      SettingException refusal = assertThrows(SettingException.class, () -> Settings.of(context));
-
-      // Then
-      assertOneLine(refusal, Setting.ANALYTICS_API_PASSWORD, "{{…}}", "placeholder");
-      assertFalse(refusal.getMessage().contains("ret"), refusal.getMessage());
-    }
   }
 
   @ParameterizedTest
