@@ -10,10 +10,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** An empty folder of its own, deleted with all that is in it when it is closed. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
 
-  TemporaryFolder(String prefix) {
+  public TemporaryFolder(String prefix) {
     try {
       this.path = Files.createTempDirectory(prefix);
     } catch (IOException e) {
@@ -21,7 +21,7 @@ final class TemporaryFolder implements AutoCloseable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

@@ -17,7 +17,8 @@ public final class ApiCalls implements AutoCloseable {
 
   public static ApiCalls with(Path state, String apiUrl, Map<Setting, ?> settings)
       throws Exception {
-    RunningTributary.Builder builder = RunningTributary.with(state, "127.0.0.1:1", apiUrl);
+    RunningTributary.Builder builder =
+        RunningTributary.with(state, "127.0.0.1:1", apiUrl).withoutKafka();
     settings.forEach(builder::set);
     return new ApiCalls(builder.start());
   }

@@ -1,15 +1,21 @@
 package io.tributary.support;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tributary.Commands;
 import io.tributary.Tributary;
+import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
+import io.tributary.store.Store;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.main.Main;
 
 /**
@@ -18,6 +24,9 @@ import org.apache.camel.main.Main;
  * goes into these.
  */
 public final class RunningTributary implements AutoCloseable {
+  /** The mock in place of the dead-letter topic. */
+  public static final String DEAD_LETTERS = "mock:dead-letters";
+
   private static final String MBEANS = "camel.main.jmxManagementMBeansLevel";
 
   private final Main main;
@@ -44,6 +53,19 @@ public final class RunningTributary implements AutoCloseable {
     return context().getRegistry().lookupByNameAndType(name, type);
   }
 
+  public Store store() {
+    return bean("mergeStore", Store.class);
+  }
+
+  public Ledger ledger() {
+    return bean("ledger", Ledger.class);
+  }
+
+  /** Until no batch is open or pending. */
+  public void awaitAllDelivered() {
+    await().until(() -> store().open() == null && store().pendingCount() == 0);
+  }
+
   /** Stops it as SIGTERM does. */
   @Override
   public void close() {
@@ -58,13 +80,28 @@ public final class RunningTributary implements AutoCloseable {
     private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
     private final Map<String, String> properties = new LinkedHashMap<>();
 
+    private Consumer<AutoCloseable> closer = running -> {};
+    private boolean withoutKafka;
+
     private Builder() {
       property(MBEANS, "ContextOnly");
+    }
+
+    /** Has what is started closed by somebody else. */
+    Builder closedBy(Consumer<AutoCloseable> owner) {
+      closer = owner;
+      return this;
     }
 
     /** Has Camel's MBeans of routes and their parts, as shipped. */
     public Builder withMBeans() {
       return property(MBEANS, "Default");
+    }
+
+    /** Reads no topic; what would go to the dead-letter topic goes to {@link #DEAD_LETTERS}. */
+    public Builder withoutKafka() {
+      withoutKafka = true;
+      return property("camel.main.autoStartupExcludePattern", "*-intake");
     }
 
     /** Sets what no setting of Tributary's own is for, such as a Kafka client's patience. */
@@ -105,8 +142,17 @@ public final class RunningTributary implements AutoCloseable {
       properties.forEach(main::addOverrideProperty);
       // Several run side by side, and each registers its name with the JVM's management.
       main.addOverrideProperty("camel.main.name", "tributary-" + get(Setting.MANAGEMENT_PORT));
+      if (withoutKafka) {
+        main.init();
+        AdviceWith.adviceWith(
+            main.getCamelContext(),
+            "dead-letter-topic",
+            route -> route.weaveById("write-to-topic").replace().to(DEAD_LETTERS));
+      }
       main.start();
-      return new RunningTributary(main);
+      RunningTributary running = new RunningTributary(main);
+      closer.accept(running);
+      return running;
     }
   }
 }
