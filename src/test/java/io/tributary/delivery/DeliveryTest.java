@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Message;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,28 @@ class DeliveryTest {
     // Then
     assertEquals(4, api.attempts().size());
     assertEquals(2, rig.letters().size());
+  }
+
+  @Test
+  void refusalAfterOneWhoseDeadLetterWasNotTakenAtOnce_isNotRetried() throws Exception {
+    // Given
+    api.answering((attempt, number) -> Answer.status(422));
+    RunningTributary running = rig.start(rig.tributary().set(Setting.MERGE_FLUSH_INTERVAL, "0.5"));
+    running
+        .context()
+        .getEndpoint(RunningTributary.DEAD_LETTERS, MockEndpoint.class)
+        .whenExchangeReceived(
+            1,
+            letter -> {
+              throw new IllegalStateException("not taken");
+            });
+
+    // When
+    rig.send(0, 3);
+    rig.awaitEnd();
+
+    // Then
+    assertEquals(3, api.attempts().size());
   }
 
   @Test
