@@ -9,8 +9,8 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,11 +25,10 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The README's line for Camel JBang, in a shell that finds {@code camel}. The build has fetched
@@ -39,11 +38,11 @@ class CamelRunIT {
   private static final Path PROJECT = Path.of("").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(180);
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
+  private final Path folder = rig.folder();
 
   @BeforeEach
   void installCamel() throws IOException {
@@ -58,12 +57,6 @@ class CamelRunIT {
     Files.createSymbolicLink(folder.resolve("src"), PROJECT.resolve("src"));
   }
 
-  /** JUnit would warn of it. */
-  @AfterEach
-  void unlinkSources() throws IOException {
-    Files.delete(folder.resolve("src"));
-  }
-
   private static String lineOfTheReadme() throws IOException {
     Matcher line =
         Pattern.compile("`(camel run [^`]+)`").matcher(Files.readString(Path.of("README.md")));
@@ -71,17 +64,10 @@ class CamelRunIT {
     return line.group(1);
   }
 
-  private JarProcess.Builder shell(String line, RecordingApi api) {
-    return JarProcess.in(folder)
+  private JarProcess.Builder shell(String line) {
+    return rig.jar()
         .shell(line + " --download=false")
-        .variable("PATH", folder + ":" + System.getenv("PATH"))
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+        .variable("PATH", folder + ":" + System.getenv("PATH"));
   }
 
   private static void send(String topic, String... ids) {
@@ -96,7 +82,7 @@ class CamelRunIT {
   }
 
   /** The records of a section that were delivered, all batches together. */
-  private static List<String> delivered(RecordingApi api, String section) {
+  private List<String> delivered(String section) {
     return api.attempts().stream()
         .filter(attempt -> attempt.body().contains("\"" + section + "\":["))
         .flatMap(attempt -> records(attempt.body(), section).stream())
@@ -116,37 +102,33 @@ class CamelRunIT {
     send(customers, "C1");
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process = shell(lineOfTheReadme(), api).start()) {
-      await(process, () -> assertEquals(List.of(record("C1")), delivered(api, "customers")));
+    JarProcess process = shell(lineOfTheReadme()).start();
+    await(process, () -> assertEquals(List.of(record("C1")), delivered("customers")));
 
-      // Then
-      assertEquals(
-          Files.readString(Path.of("src/main/resources/page/status.html")), management.get("/"));
-      assertTrue(
-          management
-              .get("/observe/jolokia/exec/java.lang:type=Memory/gc")
-              .contains("\"status\":403"));
-      assertEquals(OptionalDouble.of(0), management.figure("tributary_unaccounted_events"));
-    }
+    // Then
+    assertEquals(
+        Files.readString(Path.of("src/main/resources/page/status.html")), management.get("/"));
+    assertTrue(
+        management
+            .get("/observe/jolokia/exec/java.lang:type=Memory/gc")
+            .contains("\"status\":403"));
+    assertEquals(OptionalDouble.of(0), management.figure("tributary_unaccounted_events"));
   }
 
   @Test
   @Tag("long")
   void unusableSetting_stopsTheStart() throws Exception {
     // When
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process =
-            shell(lineOfTheReadme(), api)
-                .set(Setting.MANAGEMENT_PORT, URI.create(api.url()).getPort())
-                .start()) {
-      int status = process.awaitExit();
+    JarProcess process =
+        shell(lineOfTheReadme())
+            .set(Setting.MANAGEMENT_PORT, URI.create(api.url()).getPort())
+            .start();
+    int status = process.awaitExit();
 
-      // Then
-      assertEquals(1, status);
-      assertTrue(process.output().contains("MANAGEMENT_PORT='"), process.output());
-      assertTrue(process.output().contains("a port that is free on"), process.output());
-    }
+    // Then
+    assertEquals(1, status);
+    assertTrue(process.output().contains("MANAGEMENT_PORT='"), process.output());
+    assertTrue(process.output().contains("a port that is free on"), process.output());
   }
 
   @Test
@@ -154,27 +136,21 @@ class CamelRunIT {
   void editedRoute_takesEffectWithDev() throws Exception {
     // Given
     Path call = folder.resolve("routes/api.camel.yaml");
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process = shell(lineOfTheReadme() + " --dev", api).start()) {
-      send(customers, "C1");
-      await(process, () -> assertEquals(List.of(record("C1")), delivered(api, "customers")));
+    JarProcess process = shell(lineOfTheReadme() + " --dev").start();
+    send(customers, "C1");
+    await(process, () -> assertEquals(List.of(record("C1")), delivered("customers")));
 
-      // When
-      String edited =
-          Files.readString(call).replace("{{tributary.api.url}}", api.url() + "/edited");
-      Files.writeString(call, edited);
-      for (int i = 2;
-          !api.attempts().get(api.attempts().size() - 1).path().equals("/edited");
-          i++) {
-        int number = i;
-        send(customers, "C1", "C" + number);
-        await(
-            process, () -> assertTrue(delivered(api, "customers").contains(record("C" + number))));
-      }
-
-      // Then
-      List<String> delivered = delivered(api, "customers");
-      assertEquals(delivered.stream().distinct().toList(), delivered);
+    // When
+    String edited = Files.readString(call).replace("{{tributary.api.url}}", api.url() + "/edited");
+    Files.writeString(call, edited);
+    for (int i = 2; !api.attempts().get(api.attempts().size() - 1).path().equals("/edited"); i++) {
+      int number = i;
+      send(customers, "C1", "C" + number);
+      await(process, () -> assertTrue(delivered("customers").contains(record("C" + number))));
     }
+
+    // Then
+    List<String> delivered = delivered("customers");
+    assertEquals(delivered.stream().distinct().toList(), delivered);
   }
 }

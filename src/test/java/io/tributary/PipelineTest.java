@@ -19,8 +19,8 @@ import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,29 +34,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.CompressionType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The shipped routes against a real broker and a real HTTP server. */
 class PipelineTest {
-  private final String customers = Kafka.topic("customers", 3);
-  private final String products = Kafka.topic("products", 2);
-  private final String deadLetters = Kafka.topic("dead", 1);
-
-  @TempDir Path state;
-
-  private RunningTributary.Builder tributary(RecordingApi api) {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .topics(customers, products, deadLetters);
-  }
-
-  private void awaitAllCommitted() {
-    await().until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
-  }
-
-  private static void awaitAllDelivered(RunningTributary running) {
-    Store store = running.bean("mergeStore", Store.class);
-    await().until(() -> store.open() == null && store.pendingCount() == 0);
-  }
+  @RegisterExtension final Rig rig = new Rig(3, 2);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final String deadLetters = rig.deadLetters();
+  private final RecordingApi api = rig.api();
 
   @Test
   void batch_holdsRecordsOfBothTopicsAsTheyArrived() throws Exception {
@@ -69,34 +55,32 @@ class PipelineTest {
             new ProducerRecord<>(products, message("m2", product))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 5).start()) {
-      await().until(() -> api.applied().size() == 1);
+    rig.tributary().set(Setting.MERGE_FLUSH_INTERVAL, 5).start();
+    await().until(() -> api.applied().size() == 1);
 
-      // Then
-      RecordingApi.Attempt attempt = api.attempts().get(0);
-      JsonNode batch = json(attempt.body());
-      assertEquals("/api/analytics/data", attempt.path());
-      assertEquals('"' + batch.get("eventId").asText() + '"', attempt.key());
-      assertEquals(List.of(customer), records(attempt.body(), "customers"));
-      assertEquals(List.of(product), records(attempt.body(), "products"));
-      assertEquals(
-          json(
-              "{\"source\":\"tributary\",\"version\":\"1.0.0\","
-                  + "\"customerCount\":1,\"productCount\":1}"),
-          batch.get("metadata"));
-      assertEquals(
-          Set.of(
-              "Connection",
-              "Content-length",
-              "Content-type",
-              "Host",
-              "Idempotency-key",
-              "User-agent"),
-          attempt.headers().keySet());
-      assertEquals(List.of("application/json"), attempt.headers().get("Content-type"));
-      awaitAllCommitted();
-    }
+    // Then
+    RecordingApi.Attempt attempt = api.attempts().get(0);
+    JsonNode batch = json(attempt.body());
+    assertEquals("/api/analytics/data", attempt.path());
+    assertEquals('"' + batch.get("eventId").asText() + '"', attempt.key());
+    assertEquals(List.of(customer), records(attempt.body(), "customers"));
+    assertEquals(List.of(product), records(attempt.body(), "products"));
+    assertEquals(
+        json(
+            "{\"source\":\"tributary\",\"version\":\"1.0.0\","
+                + "\"customerCount\":1,\"productCount\":1}"),
+        batch.get("metadata"));
+    assertEquals(
+        Set.of(
+            "Connection",
+            "Content-length",
+            "Content-type",
+            "Host",
+            "Idempotency-key",
+            "User-agent"),
+        attempt.headers().keySet());
+    assertEquals(List.of("application/json"), attempt.headers().get("Content-type"));
+    rig.awaitAllCommitted();
   }
 
   @Test
@@ -110,20 +94,17 @@ class PipelineTest {
     }
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).start()) {
-      awaitAllCommitted();
-      awaitAllDelivered(running);
+    RunningTributary running = rig.start();
+    rig.awaitAllCommitted();
+    running.awaitAllDelivered();
 
-      // Then
-      Set<String> read =
-          api.applied().values().stream()
-              .flatMap(body -> json(body).get("customers").findValuesAsText("id").stream())
-              .collect(Collectors.toSet());
-      assertEquals(
-          Stream.of(CompressionType.values()).map(String::valueOf).collect(Collectors.toSet()),
-          read);
-    }
+    // Then
+    Set<String> read =
+        api.applied().values().stream()
+            .flatMap(body -> json(body).get("customers").findValuesAsText("id").stream())
+            .collect(Collectors.toSet());
+    assertEquals(
+        Stream.of(CompressionType.values()).map(String::valueOf).collect(Collectors.toSet()), read);
   }
 
   @Test
@@ -175,16 +156,14 @@ class PipelineTest {
     Kafka.send(List.of(new ProducerRecord<>(products, message("m1", "{\"id\":\"P1\"}"))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).start()) {
-      await().until(() -> api.applied().size() == 1);
+    rig.start();
+    await().until(() -> api.applied().size() == 1);
 
-      // Then
-      JsonNode batch = json(api.attempts().get(0).body());
-      assertEquals(json("[]"), batch.get("customers"));
-      assertEquals(0, batch.at("/metadata/customerCount").asInt());
-      assertEquals(1, batch.at("/metadata/productCount").asInt());
-    }
+    // Then
+    JsonNode batch = json(api.attempts().get(0).body());
+    assertEquals(json("[]"), batch.get("customers"));
+    assertEquals(0, batch.at("/metadata/customerCount").asInt());
+    assertEquals(1, batch.at("/metadata/productCount").asInt());
   }
 
   @Test
@@ -195,32 +174,30 @@ class PipelineTest {
     Kafka.send(customerStream.sent());
     Kafka.send(productStream.sent());
 
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running =
-            tributary(api)
-                .set(Setting.MERGE_MAX_MESSAGES, 700)
-                .set(Setting.MERGE_MAX_BYTES, 200_000)
-                .start()) {
-      // When
-      awaitAllCommitted();
-      awaitAllDelivered(running);
+    RunningTributary running =
+        rig.tributary()
+            .set(Setting.MERGE_MAX_MESSAGES, 700)
+            .set(Setting.MERGE_MAX_BYTES, 200_000)
+            .start();
 
-      // Then
-      assertEquals(customerStream.expected(), delivered(api, "customers"));
-      assertEquals(productStream.expected(), delivered(api, "products"));
-      for (String body : api.applied().values()) {
-        assertTrue(body.length() <= 200_000, "a batch of " + body.length() + " bytes");
-        assertEquals(
-            records(body, "customers").size(), json(body).at("/metadata/customerCount").asInt());
-      }
-      Ledger ledger = running.bean("ledger", Ledger.class);
-      assertEquals(customerStream.outcomes(), outcomes(ledger, customers));
-      assertEquals(productStream.outcomes(), outcomes(ledger, products));
+    // When
+    rig.awaitAllCommitted();
+    running.awaitAllDelivered();
+
+    // Then
+    assertEquals(customerStream.expected(), delivered("customers"));
+    assertEquals(productStream.expected(), delivered("products"));
+    for (String body : api.applied().values()) {
+      assertTrue(body.length() <= 200_000, "a batch of " + body.length() + " bytes");
       assertEquals(
-          customerStream.outcomes().get("dead_letter")
-              + productStream.outcomes().get("dead_letter"),
-          Kafka.read(deadLetters).size());
+          records(body, "customers").size(), json(body).at("/metadata/customerCount").asInt());
     }
+    Ledger ledger = running.ledger();
+    assertEquals(customerStream.outcomes(), outcomes(ledger, customers));
+    assertEquals(productStream.outcomes(), outcomes(ledger, products));
+    assertEquals(
+        customerStream.outcomes().get("dead_letter") + productStream.outcomes().get("dead_letter"),
+        Kafka.read(deadLetters).size());
   }
 
   @Test
@@ -234,11 +211,10 @@ class PipelineTest {
             new ProducerRecord<>(customers, 1, null, message("m1", "{\"id\":\"C1\"}"))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).start()) {
+    try (RunningTributary running = rig.start()) {
       await().until(() -> api.applied().size() == 1);
       await().until(() -> Kafka.read(deadLetters).size() == 2);
-      awaitAllCommitted();
+      rig.awaitAllCommitted();
     }
 
     // Then
@@ -261,13 +237,11 @@ class PipelineTest {
     Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).set(Setting.KAFKA_GROUP_ID, group).start()) {
-      await().until(() -> api.applied().size() == 1);
+    rig.tributary().set(Setting.KAFKA_GROUP_ID, group).start();
+    await().until(() -> api.applied().size() == 1);
 
-      // Then
-      await().until(() -> Kafka.lag(group, customers) == 0);
-    }
+    // Then
+    await().until(() -> Kafka.lag(group, customers) == 0);
   }
 
   @Test
@@ -279,20 +253,17 @@ class PipelineTest {
             new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running =
-            tributary(api)
-                .set(Setting.KAFKA_CUSTOMER_TOPIC, customers + " ")
-                .set(Setting.KAFKA_CUSTOMER_CONSUMERS, "1\r")
-                .set(Setting.KAFKA_GROUP_ID, " " + customers)
-                .set(Setting.DEAD_LETTER_TOPIC, deadLetters + "\t")
-                .start()) {
-      await().until(() -> api.applied().size() == 1);
+    rig.tributary()
+        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers + " ")
+        .set(Setting.KAFKA_CUSTOMER_CONSUMERS, "1\r")
+        .set(Setting.KAFKA_GROUP_ID, " " + customers)
+        .set(Setting.DEAD_LETTER_TOPIC, deadLetters + "\t")
+        .start();
+    await().until(() -> api.applied().size() == 1);
 
-      // Then
-      awaitAllCommitted();
-      assertEquals(1, Kafka.read(deadLetters).size());
-    }
+    // Then
+    rig.awaitAllCommitted();
+    assertEquals(1, Kafka.read(deadLetters).size());
   }
 
   @Test
@@ -306,22 +277,20 @@ class PipelineTest {
             new ProducerRecord<>(customers, 0, null, malformed),
             new ProducerRecord<>(customers, 0, null, message("m2", "{\"id\":\"C2\"}"))));
 
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).set(Setting.DEAD_LETTER_TOPIC, small).start()) {
-      HealthCheck letters = running.bean("deadLetterTopicHealth", HealthCheck.class);
-      await().until(() -> letters.call().getState() == HealthCheck.State.DOWN);
-      assertEquals(3, Kafka.lag(customers, customers));
-      assertEquals(Map.of(), api.applied());
+    RunningTributary running = rig.tributary().set(Setting.DEAD_LETTER_TOPIC, small).start();
+    HealthCheck letters = running.bean("deadLetterTopicHealth", HealthCheck.class);
+    await().until(() -> letters.call().getState() == HealthCheck.State.DOWN);
+    assertEquals(3, Kafka.lag(customers, customers));
+    assertEquals(Map.of(), api.applied());
 
-      // When
-      Kafka.change(small, Map.of("max.message.bytes", "10000"));
-      awaitAllCommitted();
-      awaitAllDelivered(running);
+    // When
+    Kafka.change(small, Map.of("max.message.bytes", "10000"));
+    rig.awaitAllCommitted();
+    running.awaitAllDelivered();
 
-      // Then
-      assertEquals(List.of("{\"id\":\"C1\"}", "{\"id\":\"C2\"}"), delivered(api, "customers"));
-      assertArrayEquals(malformed, Kafka.read(small).get(0).value());
-    }
+    // Then
+    assertEquals(List.of("{\"id\":\"C1\"}", "{\"id\":\"C2\"}"), delivered("customers"));
+    assertArrayEquals(malformed, Kafka.read(small).get(0).value());
   }
 
   @Test
@@ -333,10 +302,9 @@ class PipelineTest {
             new ProducerRecord<>(customers, 0, null, message("m1", "{\"id\":\"C1\"}"))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).start()) {
+    try (RunningTributary running = rig.start()) {
       await().until(() -> api.applied().size() == 1);
-      awaitAllCommitted();
+      rig.awaitAllCommitted();
     }
 
     // Then
@@ -358,95 +326,83 @@ class PipelineTest {
     Kafka.send(List.of(record));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api).start()) {
-      await().until(() -> api.applied().size() == 1);
+    rig.start();
+    await().until(() -> api.applied().size() == 1);
 
-      // Then
-      assertEquals("/api/analytics/data", api.attempts().get(0).path());
-      assertTrue(api.attempts().get(0).headers().keySet().stream().noneMatch("X-a"::equals));
-      awaitAllCommitted();
-    }
+    // Then
+    assertEquals("/api/analytics/data", api.attempts().get(0).path());
+    assertTrue(api.attempts().get(0).headers().keySet().stream().noneMatch("X-a"::equals));
+    rig.awaitAllCommitted();
   }
 
   @Test
   void stopInMidBatch_deliversTheRestAfterTheRestart() throws Exception {
     // Given a batch that the API does not take, and one that is open
-    try (RecordingApi api = new RecordingApi()) {
-      api.answering((attempt, number) -> Answer.status(503));
-      try (RunningTributary running = tributary(api).set(Setting.MERGE_FLUSH_INTERVAL, 3).start()) {
-        Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
-        await().until(() -> !api.attempts().isEmpty());
-        Kafka.send(List.of(new ProducerRecord<>(products, message("m2", "{\"id\":\"P1\"}"))));
-        Store store = running.bean("mergeStore", Store.class);
-        await().until(() -> store.open() != null || store.pendingCount() == 2);
-      }
-      String firstKey = api.attempts().get(0).key();
-      String firstBody = api.attempts().get(0).body();
-      api.answering((attempt, number) -> Answer.status(200));
-
-      // When
-      try (RunningTributary running = tributary(api).start()) {
-        awaitAllDelivered(running);
-      }
-
-      // Then
-      List<Map.Entry<String, String>> applied = List.copyOf(api.applied().entrySet());
-      assertEquals(2, applied.size());
-      assertEquals(Map.entry(firstKey, firstBody), applied.get(0));
-      assertEquals(List.of("{\"id\":\"P1\"}"), records(applied.get(1).getValue(), "products"));
+    api.answering((attempt, number) -> Answer.status(503));
+    try (RunningTributary running = rig.tributary().set(Setting.MERGE_FLUSH_INTERVAL, 3).start()) {
+      Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+      await().until(() -> !api.attempts().isEmpty());
+      Kafka.send(List.of(new ProducerRecord<>(products, message("m2", "{\"id\":\"P1\"}"))));
+      Store store = running.store();
+      await().until(() -> store.open() != null || store.pendingCount() == 2);
     }
+    String firstKey = api.attempts().get(0).key();
+    String firstBody = api.attempts().get(0).body();
+    api.answering((attempt, number) -> Answer.status(200));
+
+    // When
+    try (RunningTributary running = rig.start()) {
+      running.awaitAllDelivered();
+    }
+
+    // Then
+    List<Map.Entry<String, String>> applied = List.copyOf(api.applied().entrySet());
+    assertEquals(2, applied.size());
+    assertEquals(Map.entry(firstKey, firstBody), applied.get(0));
+    assertEquals(List.of("{\"id\":\"P1\"}"), records(applied.get(1).getValue(), "products"));
   }
 
   @Test
   void partitionsAddedWhileItIsStopped_areReadAfterTheRestart() throws Exception {
     // Given
-    try (RecordingApi api = new RecordingApi()) {
-      Kafka.send(
-          List.of(new ProducerRecord<>(products, 0, null, message("m1", "{\"id\":\"P1\"}"))));
-      try (RunningTributary running = tributary(api).start()) {
-        await().until(() -> api.applied().size() == 1);
-      }
-
-      // When
-      Kafka.grow(products, 4);
-      Kafka.send(
-          List.of(new ProducerRecord<>(products, 3, null, message("m2", "{\"id\":\"P2\"}"))));
-      try (RunningTributary running = tributary(api).start()) {
-        await().until(() -> api.applied().size() == 2);
-      }
-
-      // Then
-      assertEquals(List.of("{\"id\":\"P1\"}", "{\"id\":\"P2\"}"), delivered(api, "products"));
+    Kafka.send(List.of(new ProducerRecord<>(products, 0, null, message("m1", "{\"id\":\"P1\"}"))));
+    try (RunningTributary running = rig.start()) {
+      await().until(() -> api.applied().size() == 1);
     }
+
+    // When
+    Kafka.grow(products, 4);
+    Kafka.send(List.of(new ProducerRecord<>(products, 3, null, message("m2", "{\"id\":\"P2\"}"))));
+    try (RunningTributary running = rig.start()) {
+      await().until(() -> api.applied().size() == 2);
+    }
+
+    // Then
+    assertEquals(List.of("{\"id\":\"P1\"}", "{\"id\":\"P2\"}"), delivered("products"));
   }
 
   @Test
   void keys_areRememberedOverARestart() throws Exception {
     // Given
-    try (RecordingApi api = new RecordingApi()) {
-      Kafka.send(
-          List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":1}"))));
-      try (RunningTributary running = tributary(api).start()) {
-        await().until(() -> api.applied().size() == 1);
-      }
-
-      // When
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":2}")),
-              new ProducerRecord<>(customers, message("m2", "{\"v\":1, \"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, message("m3", "{\"id\":\"C1\",\"v\":3}"))));
-      try (RunningTributary running = tributary(api).start()) {
-        awaitAllCommitted();
-        awaitAllDelivered(running);
-      }
-
-      // Then
-      assertEquals(
-          List.of("{\"id\":\"C1\",\"v\":1}", "{\"id\":\"C1\",\"v\":3}"),
-          delivered(api, "customers"));
+    Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":1}"))));
+    try (RunningTributary running = rig.start()) {
+      await().until(() -> api.applied().size() == 1);
     }
+
+    // When
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\",\"v\":2}")),
+            new ProducerRecord<>(customers, message("m2", "{\"v\":1, \"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, message("m3", "{\"id\":\"C1\",\"v\":3}"))));
+    try (RunningTributary running = rig.start()) {
+      rig.awaitAllCommitted();
+      running.awaitAllDelivered();
+    }
+
+    // Then
+    assertEquals(
+        List.of("{\"id\":\"C1\",\"v\":1}", "{\"id\":\"C1\",\"v\":3}"), delivered("customers"));
   }
 
   /** Bytes that do not compress. */
@@ -456,7 +412,7 @@ class PipelineTest {
     return bytes;
   }
 
-  private static List<String> delivered(RecordingApi api, String section) {
+  private List<String> delivered(String section) {
     return api.applied().values().stream()
         .flatMap(body -> records(body, section).stream())
         .sorted()

@@ -8,8 +8,8 @@ import io.tributary.operations.Statistics;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.model.ModelCamelContext;
@@ -20,53 +20,52 @@ import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the shipped routes look like once they run. */
 class RoutesTest {
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-
-  @TempDir Path state;
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
 
   @Test
   void routesAndNodes_haveNamesAndDescriptions() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // When
-      ModelCamelContext context = (ModelCamelContext) running.context();
-      List<OptionalIdentifiedDefinition<?>> all = new ArrayList<>();
-      for (RouteDefinition route : context.getRouteDefinitions()) {
-        all.add(route);
-        all.addAll(nodes(route.getOutputs()));
-      }
-      for (RouteConfigurationDefinition policy : context.getRouteConfigurationDefinitions()) {
-        all.add(policy);
-        all.addAll(nodes(List.copyOf(policy.getOnExceptions())));
-      }
+    RunningTributary running = rig.start();
 
-      // Then
-      List<String> ids = all.stream().map(OptionalIdentifiedDefinition::getId).toList();
-      assertTrue(
-          ids.containsAll(
-              List.of(
-                  "customer-intake",
-                  "inventory-intake",
-                  "batch-merge",
-                  "batch-delivery",
-                  "delivery-policy",
-                  "products-drop-seen-ids",
-                  "retry-with-back-off",
-                  "store-halves",
-                  "post-again")),
-          ids.toString());
-      assertEquals(
-          List.of(),
-          all.stream()
-              .filter(node -> node.getDescription() == null || node.getDescription().isBlank())
-              .map(OptionalIdentifiedDefinition::getId)
-              .toList());
+    // When
+    ModelCamelContext context = (ModelCamelContext) running.context();
+    List<OptionalIdentifiedDefinition<?>> all = new ArrayList<>();
+    for (RouteDefinition route : context.getRouteDefinitions()) {
+      all.add(route);
+      all.addAll(nodes(route.getOutputs()));
     }
+    for (RouteConfigurationDefinition policy : context.getRouteConfigurationDefinitions()) {
+      all.add(policy);
+      all.addAll(nodes(List.copyOf(policy.getOnExceptions())));
+    }
+
+    // Then
+    List<String> ids = all.stream().map(OptionalIdentifiedDefinition::getId).toList();
+    assertTrue(
+        ids.containsAll(
+            List.of(
+                "customer-intake",
+                "inventory-intake",
+                "batch-merge",
+                "batch-delivery",
+                "delivery-policy",
+                "products-drop-seen-ids",
+                "retry-with-back-off",
+                "store-halves",
+                "post-again")),
+        ids.toString());
+    assertEquals(
+        List.of(),
+        all.stream()
+            .filter(node -> node.getDescription() == null || node.getDescription().isBlank())
+            .map(OptionalIdentifiedDefinition::getId)
+            .toList());
   }
 
   /** Those that are there, and all within them; the branches of a choice have no name. */
@@ -81,33 +80,25 @@ class RoutesTest {
   @Test
   void statistics_haveTheFiguresOfBothStreams() throws Exception {
     // Given
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, new byte[0])));
-      await().until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
+    RunningTributary running = rig.start();
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, new byte[0])));
+    await().until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
 
-      // When
-      String line = running.bean("statistics", Statistics.class).line();
+    // When
+    String line = running.bean("statistics", Statistics.class).line();
 
-      // Then
-      assertEquals(
-          customers
-              + ": processed=1, skipped=2, errors=1; "
-              + products
-              + ": processed=0, skipped=0, errors=0; merge buffer: customers=0, products=0, pending batches=0; "
-              + "idempotency cache: entries=2, utilization=0.0%",
-          line);
-    }
-  }
-
-  private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .topics(customers, products, customers + "-dead")
-        .start();
+    // Then
+    assertEquals(
+        customers
+            + ": processed=1, skipped=2, errors=1; "
+            + products
+            + ": processed=0, skipped=0, errors=0; merge buffer: customers=0, products=0, pending batches=0; "
+            + "idempotency cache: entries=2, utilization=0.0%",
+        line);
   }
 }

@@ -10,9 +10,9 @@ import io.tributary.support.Certificates;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.SecuredBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,10 +49,12 @@ class SecretsIT {
       </Configuration>
       """;
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final Management management = new Management(Ports.free());
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
+  private final Path folder = rig.folder();
 
-  @TempDir Path folder;
   private Certificates certificates;
 
   @BeforeEach
@@ -78,7 +80,8 @@ class SecretsIT {
       broker.createTopic(customers);
       broker.createTopic("products");
       JarProcess.Builder settings =
-          tributary(api.url())
+          tributary()
+              .set(Setting.ANALYTICS_API_BASE_URL, api.url())
               .set(Setting.ANALYTICS_API_AUTH, "oauth2")
               .set(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL, tokens.url())
               .set(Setting.ANALYTICS_API_OAUTH2_CLIENT_ID, "tributary")
@@ -100,7 +103,7 @@ class SecretsIT {
 
       // When
       String shown = shownBy(settings, api, record -> broker.send(record.topic(), record.value()));
-      broker.send("tributary_dead_letters", new byte[0]);
+      broker.send(rig.deadLetters(), new byte[0]);
       try (JarProcess replay = settings.argument("replay").argument("--all").start()) {
         assertEquals(0, replay.awaitExit(), replay.output());
         shown += replay.output();
@@ -121,19 +124,17 @@ class SecretsIT {
   @Test
   void passwordOfBasic_isNowhere() throws Exception {
     // Given
-    try (RecordingApi api = new RecordingApi()) {
-      JarProcess.Builder settings =
-          tributary(api.url())
-              .set(Setting.ANALYTICS_API_AUTH, "basic")
-              .set(Setting.ANALYTICS_API_USERNAME, "ada")
-              .set(Setting.ANALYTICS_API_PASSWORD, "secret-of-4711?&{x}#");
+    JarProcess.Builder settings =
+        tributary()
+            .set(Setting.ANALYTICS_API_AUTH, "basic")
+            .set(Setting.ANALYTICS_API_USERNAME, "ada")
+            .set(Setting.ANALYTICS_API_PASSWORD, "secret-of-4711?&{x}#");
 
-      // When
-      String shown = shownBy(settings, api);
+    // When
+    String shown = shownBy(settings);
 
-      // Then
-      assertNone(shown, "-of-4711", base64("ada:secret-of-4711?&{x}#"));
-    }
+    // Then
+    assertNone(shown, "-of-4711", base64("ada:secret-of-4711?&{x}#"));
   }
 
   @Tag("long")
@@ -145,19 +146,17 @@ class SecretsIT {
     // Given
     String token = "token-of-4711";
     Path file = Files.writeString(folder.resolve("token"), token + "\n");
-    try (RecordingApi api = new RecordingApi()) {
-      JarProcess.Builder settings =
-          tributary(api.url())
-              .set(Setting.ANALYTICS_API_AUTH, "bearer")
-              .set(setting, setting == Setting.ANALYTICS_API_TOKEN ? token : file);
+    JarProcess.Builder settings =
+        tributary()
+            .set(Setting.ANALYTICS_API_AUTH, "bearer")
+            .set(setting, setting == Setting.ANALYTICS_API_TOKEN ? token : file);
 
-      // When
-      String shown = shownBy(settings, api);
+    // When
+    String shown = shownBy(settings);
 
-      // Then
-      assertEquals("Bearer " + token, api.attempts().get(0).header("Authorization"));
-      assertNone(shown, "-of-4711", base64(token));
-    }
+    // Then
+    assertEquals("Bearer " + token, api.attempts().get(0).header("Authorization"));
+    assertNone(shown, "-of-4711", base64(token));
   }
 
   @Test
@@ -168,14 +167,13 @@ class SecretsIT {
     String token =
         base64Url("{\"alg\":\"none\"}") + "." + base64Url(claims.formatted(end)) + ".x4711";
     try (SecuredBroker broker = SecuredBroker.start(certificates, "reader", "unused");
-        RecordingApi tokens = new RecordingApi();
-        RecordingApi api = new RecordingApi()) {
+        RecordingApi tokens = new RecordingApi()) {
       tokens.answering(
           (attempt, number) -> new Answer(200, Map.of(), "{\"access_token\":\"" + token + "\"}"));
       broker.createTopic(customers);
       broker.createTopic("products");
       JarProcess.Builder settings =
-          tributary(api.url())
+          tributary()
               .set(Setting.KAFKA_BOOTSTRAP_SERVERS, broker.oauth())
               .set(Setting.KAFKA_INVENTORY_TOPIC, "products")
               .set(Setting.KAFKA_SECURITY_PROTOCOL, "SASL_PLAINTEXT")
@@ -193,7 +191,7 @@ class SecretsIT {
   }
 
   /** What the process prints and answers while the API refuses it, and after that takes a batch. */
-  private String shownBy(JarProcess.Builder settings, RecordingApi api) throws Exception {
+  private String shownBy(JarProcess.Builder settings) throws Exception {
     return shownBy(settings, api, record -> Kafka.send(List.of(record)));
   }
 
@@ -231,17 +229,10 @@ class SecretsIT {
     }
   }
 
-  private JarProcess.Builder tributary(String apiUrl) throws Exception {
-    return JarProcess.in(folder)
+  private JarProcess.Builder tributary() throws Exception {
+    return rig.jar()
         .jvm("-Dlog4j2.configurationFile=" + Files.writeString(folder.resolve("l.xml"), EVERYTHING))
-        .set(Setting.LOG_LEVEL, "TRACE")
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.ANALYTICS_API_BASE_URL, apiUrl)
-        .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.MERGE_FLUSH_INTERVAL, 1);
+        .set(Setting.LOG_LEVEL, "TRACE");
   }
 
   private static void assertNone(String shown, String... secrets) {

@@ -1,6 +1,5 @@
 package io.tributary;
 
-import static io.tributary.support.Messages.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +12,7 @@ import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Ports;
+import io.tributary.support.Rig;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the packaged jar spares itself at each start. */
 class StartIT {
@@ -33,21 +32,18 @@ class StartIT {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig();
+  private final Path folder = rig.folder();
 
   @Test
   void start_loadsNothingThatNobodyUses() throws Exception {
     // Given
-    String customers = Kafka.topic("customers", 1);
-    Management management = new Management(Ports.free());
+    Management management = rig.management();
     Path loaded = folder.resolve("classes.log");
 
     // When
     try (JarProcess process =
-        tributary(customers)
-            .set(Setting.MANAGEMENT_PORT, management.port())
-            .jvm("-Xlog:class+load:file=" + loaded + "::filecount=0")
-            .start()) {
+        rig.jar().jvm("-Xlog:class+load:file=" + loaded + "::filecount=0").start()) {
       await()
           .ignoreExceptions()
           .until(() -> management.get("/observe/health/ready").contains("\"status\":\"UP\""));
@@ -115,15 +111,15 @@ class StartIT {
   @Test
   void startThatMakesTheArchive_readsNothing() throws Exception {
     // Given
-    String customers = Kafka.topic("customers", 1);
-    Kafka.send(List.of(new ProducerRecord<>(customers, message("1", "{\"id\":\"1\"}"))));
+    String customers = rig.customers();
+    rig.send("1");
     List<String> options = new ArrayList<>(Files.readAllLines(CLASS_DATA));
     assertTrue(options.removeIf(option -> option.startsWith("-XX:ArchiveClassesAtExit=")));
     Path withoutTheArchive = Files.write(folder.resolve("class-data.options"), options);
 
     // When
     try (JarProcess process =
-        tributary(customers)
+        rig.jar()
             .shell(
                 "'%s' @'%s' -XX:SharedArchiveFile=target/tributary.jsa -D%s='%s' -D%s=%d -jar target/tributary.jar"
                     .formatted(
@@ -169,13 +165,5 @@ class StartIT {
       String option = "-D" + setting.property() + "=";
       assertTrue(options.stream().anyMatch(line -> line.startsWith(option)), option);
     }
-  }
-
-  private JarProcess.Builder tributary(String customers) {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
-        .set(Setting.KAFKA_GROUP_ID, customers);
   }
 }

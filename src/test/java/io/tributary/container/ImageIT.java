@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tributary.container.ImageProcess.Image;
 import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,17 +23,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The image's own commands, on its own files, as its own user. */
 class ImageIT {
   private static final String STAGE = "tributary";
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final RecordingApi api = rig.api();
+  private final Path folder = rig.folder();
   private final Map<Setting, String> settings = new EnumMap<>(Setting.class);
-
-  @TempDir Path folder;
 
   /** Laid out once, since its layer with the classes takes long; nothing can write to it. */
   @TempDir static Path shared;
@@ -56,37 +57,35 @@ class ImageIT {
     Files.createDirectory(
         volume.resolve("lost+found"),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    try (RecordingApi api = new RecordingApi()) {
-      set(api);
-      List<String> entryPoint = Dockerfile.exec(dockerfile.last(STAGE, "ENTRYPOINT"));
-      List<String> healthCheck = dockerfile.healthCheck(STAGE);
+    rig.settings((setting, value) -> settings.put(setting, String.valueOf(value)));
+    List<String> entryPoint = Dockerfile.exec(dockerfile.last(STAGE, "ENTRYPOINT"));
+    List<String> healthCheck = dockerfile.healthCheck(STAGE);
 
-      // When
-      int healthBefore;
-      String saidBefore;
-      try (ImageProcess check = image.start(insistingOnTheArchive(healthCheck), volume, settings)) {
-        healthBefore = check.awaitExit();
-        saidBefore = check.output();
-      }
-      try (ImageProcess container = image.start(entryPoint, volume, settings)) {
-        // The codecs of which the client has native code, and those of which it has none
-        for (String codec : List.of("zstd", "snappy", "lz4", "gzip")) {
-          send(codec);
-        }
-        await("batches").until(() -> api.applied().toString().split("\"id\":").length == 5);
-
-        // Then
-        try (ImageProcess check = image.start(healthCheck, volume, settings)) {
-          assertEquals(0, check.awaitExit(), check.output());
-          assertTrue(check.output().contains("\"status\":\"UP\""), check.output());
-        }
-        container.terminate();
-        assertEquals(0, container.awaitExit(), container.output());
-        assertTrue(container.output().contains("Stopped"), container.output());
-      }
-      assertEquals(1, healthBefore);
-      assertTrue(saidBefore.contains("Tributary is not alive"), saidBefore);
+    // When
+    int healthBefore;
+    String saidBefore;
+    try (ImageProcess check = image.start(insistingOnTheArchive(healthCheck), volume, settings)) {
+      healthBefore = check.awaitExit();
+      saidBefore = check.output();
     }
+    try (ImageProcess container = image.start(entryPoint, volume, settings)) {
+      // The codecs of which the client has native code, and those of which it has none
+      for (String codec : List.of("zstd", "snappy", "lz4", "gzip")) {
+        send(codec);
+      }
+      await("batches").until(() -> api.applied().toString().split("\"id\":").length == 5);
+
+      // Then
+      try (ImageProcess check = image.start(healthCheck, volume, settings)) {
+        assertEquals(0, check.awaitExit(), check.output());
+        assertTrue(check.output().contains("\"status\":\"UP\""), check.output());
+      }
+      container.terminate();
+      assertEquals(0, container.awaitExit(), container.output());
+      assertTrue(container.output().contains("Stopped"), container.output());
+    }
+    assertEquals(1, healthBefore);
+    assertTrue(saidBefore.contains("Tributary is not alive"), saidBefore);
   }
 
   /** What this stands on: it is as closed as a container that may write to its volumes only. */
@@ -115,16 +114,6 @@ class ImageIT {
     List<String> insisting = new ArrayList<>(command);
     insisting.add(1, "-Xshare:on");
     return insisting;
-  }
-
-  private void set(RecordingApi api) {
-    settings.put(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers());
-    settings.put(Setting.KAFKA_CUSTOMER_TOPIC, customers);
-    settings.put(Setting.KAFKA_INVENTORY_TOPIC, products);
-    settings.put(Setting.KAFKA_GROUP_ID, customers);
-    settings.put(Setting.ANALYTICS_API_BASE_URL, api.url());
-    settings.put(Setting.MERGE_FLUSH_INTERVAL, "1");
-    settings.put(Setting.MANAGEMENT_PORT, String.valueOf(Ports.free()));
   }
 
   private void send(String codec) throws Exception {

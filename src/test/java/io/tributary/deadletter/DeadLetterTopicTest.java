@@ -17,8 +17,8 @@ import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,106 +52,104 @@ class DeadLetterTopicTest {
           DeadLetterFormat.SOURCE_OFFSET,
           DeadLetterFormat.SOURCE_TIMESTAMP);
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-
-  @TempDir Path state;
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String letters = rig.deadLetters();
+  private final RecordingApi api = rig.api();
 
   @Test
   void pollWhoseDeadLettersAreNotTaken_isNotStoredAndReadinessSaysWhy() throws Exception {
     // Given
-    String letters = Kafka.topic("dead", 1, CLOSED);
+    Kafka.change(letters, CLOSED);
     Kafka.send(
         List.of(
             new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
             new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, letters)) {
+    RunningTributary running = tributary();
 
-      // When
-      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
+    // When
+    await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
-      // Then
-      String why = check(running).getMessage().orElse("");
-      assertEquals(letters + " cannot be written since ", why.substring(0, letters.length() + 25));
-      Instant.parse(check(running).getDetails().get("dead-letter-topic.since").toString());
-      assertEquals(2, Kafka.lag(customers, customers));
-      assertEquals(List.of(), api.attempts());
+    // Then
+    String why = check(running).getMessage().orElse("");
+    assertEquals(letters + " cannot be written since ", why.substring(0, letters.length() + 25));
+    Instant.parse(check(running).getDetails().get("dead-letter-topic.since").toString());
+    assertEquals(2, Kafka.lag(customers, customers));
+    assertEquals(List.of(), api.attempts());
 
-      // When
-      Kafka.change(letters, OPEN);
+    // When
+    Kafka.change(letters, OPEN);
 
-      // Then
-      await().until(() -> Kafka.lag(customers, customers) == 0);
-      assertEquals(HealthCheck.State.UP, check(running).getState());
-      assertEquals(1, Kafka.read(letters).size());
-      Ledger ledger = running.bean("ledger", Ledger.class);
-      await().until(() -> ledger.count(customers, Outcome.DEAD_LETTER) == 1);
-      assertEquals(1, ledger.count(customers, Outcome.MERGED));
-      assertEquals(0, ledger.count(customers, Outcome.DUPLICATE_ID));
-      assertEquals(0, ledger.unaccounted());
-    }
+    // Then
+    await().until(() -> Kafka.lag(customers, customers) == 0);
+    assertEquals(HealthCheck.State.UP, check(running).getState());
+    assertEquals(1, Kafka.read(letters).size());
+    Ledger ledger = running.ledger();
+    await().until(() -> ledger.count(customers, Outcome.DEAD_LETTER) == 1);
+    assertEquals(1, ledger.count(customers, Outcome.MERGED));
+    assertEquals(0, ledger.count(customers, Outcome.DUPLICATE_ID));
+    assertEquals(0, ledger.unaccounted());
   }
 
   @Test
   void refusedBatchThatIsNotTaken_staysPendingAndThenHasAllHeaders() throws Exception {
     // Given
-    String letters = Kafka.topic("dead", 1, CLOSED);
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, letters)) {
-      api.answering((attempt, number) -> Answer.status(number == 1 ? 503 : 422));
-      Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+    Kafka.change(letters, CLOSED);
+    RunningTributary running = tributary();
+    api.answering((attempt, number) -> Answer.status(number == 1 ? 503 : 422));
+    Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
 
-      // When
-      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
+    // When
+    await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
-      // Then
-      Store store = running.bean("mergeStore", Store.class);
-      assertEquals(1, store.pendingCount());
+    // Then it is not sent again, nor does another overtake it
+    Store store = running.store();
+    assertEquals(1, store.pendingCount());
+    rig.send("C2");
+    await().until(() -> store.pendingCount() == 2);
+    assertEquals(2, api.attempts().size());
 
-      // When
-      Kafka.change(letters, OPEN);
-      await().until(() -> store.pendingCount() == 0);
+    // When
+    Kafka.change(letters, OPEN);
+    await().until(() -> store.pendingCount() == 0);
 
-      // Then
-      assertEquals(HealthCheck.State.UP, check(running).getState());
-      ConsumerRecord<byte[], byte[]> letter = Kafka.read(letters).get(0);
-      RecordingApi.Attempt attempt = api.attempts().get(0);
-      assertArrayEquals(attempt.body().getBytes(UTF_8), letter.value());
-      assertEquals(attempt.key(), '"' + new String(letter.key(), UTF_8) + '"');
-      assertEquals(attempt.key(), '"' + header(letter, DeadLetterFormat.EVENT_ID) + '"');
-      assertEquals("refused-by-api", header(letter, DeadLetterFormat.REASON));
-      assertEquals("422", header(letter, DeadLetterFormat.STATUS));
-      assertEquals("{\"answer\":422}", header(letter, DeadLetterFormat.DETAIL));
-      Instant first = Instant.parse(header(letter, DeadLetterFormat.ATTEMPT_FIRST));
-      Instant last = Instant.parse(header(letter, DeadLetterFormat.ATTEMPT_LAST));
-      assertFalse(last.isBefore(first.plusMillis(100)), first + " and " + last);
-    }
+    // Then
+    assertEquals(HealthCheck.State.UP, check(running).getState());
+    assertEquals(3, api.attempts().size());
+    assertEquals(2, Kafka.read(letters).size());
+    ConsumerRecord<byte[], byte[]> letter = Kafka.read(letters).get(0);
+    RecordingApi.Attempt attempt = api.attempts().get(0);
+    assertArrayEquals(attempt.body().getBytes(UTF_8), letter.value());
+    assertEquals(attempt.key(), '"' + new String(letter.key(), UTF_8) + '"');
+    assertEquals(attempt.key(), '"' + header(letter, DeadLetterFormat.EVENT_ID) + '"');
+    assertEquals("refused-by-api", header(letter, DeadLetterFormat.REASON));
+    assertEquals("422", header(letter, DeadLetterFormat.STATUS));
+    assertEquals("{\"answer\":422}", header(letter, DeadLetterFormat.DETAIL));
+    Instant first = Instant.parse(header(letter, DeadLetterFormat.ATTEMPT_FIRST));
+    Instant last = Instant.parse(header(letter, DeadLetterFormat.ATTEMPT_LAST));
+    assertFalse(last.isBefore(first.plusMillis(100)), first + " and " + last);
   }
 
   @Test
   void retryAfterOfARefusal_delaysNoDeadLetter() throws Exception {
     // Given a refusal that names a time, which is about a batch that is not sent again
-    String letters = Kafka.topic("dead", 1, CLOSED);
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, letters)) {
-      api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "600"), ""));
-      Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
-      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
+    Kafka.change(letters, CLOSED);
+    RunningTributary running = tributary();
+    api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "600"), ""));
+    Kafka.send(List.of(new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
+    await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
 
-      // When
-      Kafka.change(letters, OPEN);
+    // When
+    Kafka.change(letters, OPEN);
 
-      // Then
-      await().until(() -> Kafka.read(letters).size() == 1);
-      assertEquals(1, api.attempts().size());
-    }
+    // Then
+    await().until(() -> Kafka.read(letters).size() == 1);
+    assertEquals(1, api.attempts().size());
   }
 
   @Test
   void recordThatIsTooLargeForTheTopic_doublesNoOtherOfItsPollAndKeepsItsPlace() throws Exception {
     // Given two that are too large, and others around them
-    String letters = Kafka.topic("dead", 1);
     byte[] large = new byte[1_048_400];
     new Random(3).nextBytes(large);
     byte[] half = new byte[600_000];
@@ -162,8 +160,7 @@ class DeadLetterTopicTest {
     }
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, letters)) {
+    try (RunningTributary running = tributary()) {
       await().until(() -> Kafka.lag(customers, customers) == 0);
     }
 
@@ -178,7 +175,7 @@ class DeadLetterTopicTest {
   @Test
   void smallTopic_stopsNoStream() throws Exception {
     // Given a topic that takes little, and records that are all larger, by their value or their key
-    String letters = Kafka.topic("dead", 1, Map.of("max.message.bytes", "20000"));
+    Kafka.change(letters, Map.of("max.message.bytes", "20000"));
     byte[] large = new byte[60_000];
     new Random(3).nextBytes(large);
     byte[] small = "not JSON".getBytes(UTF_8);
@@ -190,8 +187,7 @@ class DeadLetterTopicTest {
             new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}"))));
 
     // When
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, letters)) {
+    try (RunningTributary running = tributary()) {
       await().until(() -> Kafka.lag(customers, customers) == 0);
     }
 
@@ -213,32 +209,27 @@ class DeadLetterTopicTest {
   @ValueSource(booleans = {false, true})
   void headers_areThoseOfTheSchemeAndNoOthers(boolean gzip) throws Exception {
     // Given
-    String letters = Kafka.topic("dead", 1);
     Kafka.send(
         List.of(
             new ProducerRecord<>(customers, message("m1", "{\"id\":\"C1\"}")),
             new ProducerRecord<>(customers, "not JSON".getBytes(UTF_8))));
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running =
-            builder(api, letters).set(Setting.ANALYTICS_API_GZIP, gzip).start()) {
-      api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "1"), "no"));
+    builder().set(Setting.ANALYTICS_API_GZIP, gzip).start();
+    api.answering((attempt, number) -> new Answer(422, Map.of("Retry-After", "1"), "no"));
 
-      // When
-      await().until(() -> Kafka.read(letters).size() == 2);
+    // When
+    await().until(() -> Kafka.read(letters).size() == 2);
 
-      // Then
-      Set<String> ofARecord = new TreeSet<>(OF_BOTH);
-      ofARecord.addAll(SOURCE);
-      Set<String> ofABatch = new TreeSet<>(ofARecord);
-      ofABatch.addAll(Set.of(DeadLetterFormat.STATUS, DeadLetterFormat.EVENT_ID));
-      Map<String, Set<String>> byReason =
-          Kafka.read(letters).stream()
-              .collect(
-                  toMap(
-                      letter -> header(letter, DeadLetterFormat.REASON),
-                      DeadLetterTopicTest::names));
-      assertEquals(Map.of("not-json", ofARecord, "refused-by-api", ofABatch), byReason);
-    }
+    // Then
+    Set<String> ofARecord = new TreeSet<>(OF_BOTH);
+    ofARecord.addAll(SOURCE);
+    Set<String> ofABatch = new TreeSet<>(ofARecord);
+    ofABatch.addAll(Set.of(DeadLetterFormat.STATUS, DeadLetterFormat.EVENT_ID));
+    Map<String, Set<String>> byReason =
+        Kafka.read(letters).stream()
+            .collect(
+                toMap(
+                    letter -> header(letter, DeadLetterFormat.REASON), DeadLetterTopicTest::names));
+    assertEquals(Map.of("not-json", ofARecord, "refused-by-api", ofABatch), byReason);
   }
 
   private static Set<String> names(ConsumerRecord<byte[], byte[]> letter) {
@@ -258,13 +249,11 @@ class DeadLetterTopicTest {
     return new String(record.headers().lastHeader(name).value(), UTF_8);
   }
 
-  private RunningTributary tributary(RecordingApi api, String letters) throws Exception {
-    return builder(api, letters).start();
+  private RunningTributary tributary() throws Exception {
+    return builder().start();
   }
 
-  private RunningTributary.Builder builder(RecordingApi api, String letters) {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.RETRY_BACKOFF_BASE, "0.2")
-        .topics(customers, products, letters);
+  private RunningTributary.Builder builder() {
+    return rig.tributary().set(Setting.RETRY_BACKOFF_BASE, "0.2");
   }
 }

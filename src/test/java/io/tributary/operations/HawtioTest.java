@@ -3,18 +3,18 @@ package io.tributary.operations;
 import static io.tributary.support.Messages.message;
 import static org.awaitility.Awaitility.await;
 
-import io.tributary.settings.Setting;
 import io.tributary.support.Browser;
 import io.tributary.support.HawtioConsole;
 import io.tributary.support.Kafka;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -29,9 +29,11 @@ class HawtioTest {
   private static final String TREE_TEXT = "//*[contains(@class,'tree-view__node-text')]";
   private static final String TREE_TOGGLE = "//*[contains(@class,'tree-view__node-toggle')]";
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final int port = Ports.free();
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final int port = rig.management().port();
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
@@ -40,8 +42,7 @@ class HawtioTest {
   void routeDiagram_isShown() throws Exception {
     // Given
     try (Browser chromium = Browser.open(folder.resolve("browser"));
-        RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api);
+        RunningTributary running = tributary();
         HawtioConsole hawtio = HawtioConsole.start(folder)) {
       Kafka.send(
           List.of(
@@ -109,11 +110,7 @@ class HawtioTest {
         .until(() -> browser.findElement(By.xpath(xpath)), WebElement::isDisplayed);
   }
 
-  private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(folder.resolve("state"), Kafka.brokers(), api.url())
-        .set(Setting.MANAGEMENT_PORT, port)
-        .topics(customers, products, Kafka.topic("dead", 1))
-        .withMBeans()
-        .start();
+  private RunningTributary tributary() throws Exception {
+    return rig.tributary().withMBeans().start();
   }
 }

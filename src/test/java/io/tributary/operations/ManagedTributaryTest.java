@@ -11,12 +11,11 @@ import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Messages;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,17 +28,17 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an operator sees and does over JMX. */
 class ManagedTributaryTest {
   private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path state;
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
 
   @Test
   void beans_haveNamesAndDescriptions_andVanishWithTheContext() throws Exception {
@@ -48,8 +47,7 @@ class ManagedTributaryTest {
 
     // When
     Set<ObjectName> names;
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, "30")) {
+    try (RunningTributary running = tributary("30")) {
       names = SERVER.queryNames(all, null);
 
       // Then
@@ -67,92 +65,89 @@ class ManagedTributaryTest {
 
   @Test
   void completeOpenBatch_sendsItBeforeItsWindowIsOver() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, "600")) {
-      // Given
-      assertEquals(false, call("completeOpenBatch"));
-      api.answering((attempt, number) -> Answer.status(503));
-      send("m1", "{\"id\":\"C1\"}");
-      await().until(() -> figure("OpenBatchMessages") == 1);
+    tributary("600");
 
-      // When
-      Object completed = call("completeOpenBatch");
+    // Given
+    assertEquals(false, call("completeOpenBatch"));
+    api.answering((attempt, number) -> Answer.status(503));
+    send("m1", "{\"id\":\"C1\"}");
+    await().until(() -> figure("OpenBatchMessages") == 1);
 
-      // Then
-      assertEquals(true, completed);
-      List<?> pending = (List<?>) call("listPendingBatches");
-      assertEquals(1, pending.size());
-      Map<?, ?> batch = (Map<?, ?>) pending.get(0);
-      assertEquals("customers=1, products=0", batch.get("records"));
-      assertEquals(1, batch.get("messages"));
-      assertFalse(pending.toString().contains("C1"), "no body");
-      await().until(() -> !api.attempts().isEmpty());
-      assertEquals('"' + (String) batch.get("eventId") + '"', api.attempts().get(0).key());
-    }
+    // When
+    Object completed = call("completeOpenBatch");
+
+    // Then
+    assertEquals(true, completed);
+    List<?> pending = (List<?>) call("listPendingBatches");
+    assertEquals(1, pending.size());
+    Map<?, ?> batch = (Map<?, ?>) pending.get(0);
+    assertEquals("customers=1, products=0", batch.get("records"));
+    assertEquals(1, batch.get("messages"));
+    assertFalse(pending.toString().contains("C1"), "no body");
+    await().until(() -> !api.attempts().isEmpty());
+    assertEquals('"' + (String) batch.get("eventId") + '"', api.attempts().get(0).key());
   }
 
   @Test
   void pauseIntake_stopsReadingUntilResumeIntake_andIsShown() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, "1")) {
-      // Given
-      send("m1", "{\"id\":\"C1\"}");
-      await().until(() -> api.applied().size() == 1);
+    tributary("1");
 
-      // When
-      call("pauseIntake", "Ada");
+    // Given
+    send("m1", "{\"id\":\"C1\"}");
+    await().until(() -> api.applied().size() == 1);
 
-      // Then
-      List<String> sent = new ArrayList<>(List.of("m1"));
-      // A poll that was under way is still merged.
-      await()
-          .pollInterval(Duration.ofSeconds(1))
-          .until(
-              () -> {
-                sent.add("m" + (sent.size() + 1));
-                send(sent.get(sent.size() - 1), "{\"id\":\"C" + sent.size() + "\"}");
-                boolean delivered = figure("OpenBatchMessages") + figure("PendingBatches") == 0;
-                return sent.size() > 2 && delivered && Kafka.lag(customers, customers) > 1;
-              });
-      long waiting = Kafka.lag(customers, customers);
-      JsonNode status = Messages.json(management.get("/observe/status"));
-      assertEquals("Ada", status.at("/intake/pausedBy").textValue());
-      assertFalse(status.at("/intake/reading").booleanValue());
-      String ready = management.get("/observe/health/ready");
-      assertTrue(ready.contains("paused by Ada since "), ready);
-      assertEquals("Ada", SERVER.getAttribute(bean("Tributary"), "PausedBy"));
-      assertEquals(waiting, Kafka.lag(customers, customers));
+    // When
+    call("pauseIntake", "Ada");
 
-      // When
-      assertEquals(true, call("resumeIntake"));
+    // Then
+    List<String> sent = new ArrayList<>(List.of("m1"));
+    // A poll that was under way is still merged.
+    await()
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              sent.add("m" + (sent.size() + 1));
+              send(sent.get(sent.size() - 1), "{\"id\":\"C" + sent.size() + "\"}");
+              boolean delivered = figure("OpenBatchMessages") + figure("PendingBatches") == 0;
+              return sent.size() > 2 && delivered && Kafka.lag(customers, customers) > 1;
+            });
+    long waiting = Kafka.lag(customers, customers);
+    JsonNode status = Messages.json(management.get("/observe/status"));
+    assertEquals("Ada", status.at("/intake/pausedBy").textValue());
+    assertFalse(status.at("/intake/reading").booleanValue());
+    String ready = management.get("/observe/health/ready");
+    assertTrue(ready.contains("paused by Ada since "), ready);
+    assertEquals("Ada", SERVER.getAttribute(bean("Tributary"), "PausedBy"));
+    assertEquals(waiting, Kafka.lag(customers, customers));
 
-      // Then
-      await().until(() -> recordsIn(api) == sent.size());
-      assertEquals(false, call("resumeIntake"));
-    }
+    // When
+    assertEquals(true, call("resumeIntake"));
+
+    // Then
+    await().until(() -> recordsIn() == sent.size());
+    assertEquals(false, call("resumeIntake"));
   }
 
   @Test
   void completeOpenBatch_underLoad_losesNothingAndKeepsTheOrder() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api, "1")) {
-      // When
-      for (int i = 0; i < 12; i++) {
-        send("m" + i, "{\"id\":\"C1\",\"n\":" + i + "}");
-        call("completeOpenBatch");
-      }
+    tributary("1");
 
-      // Then
-      await().until(() -> recordsIn(api) == 12);
-      List<String> sent =
-          api.applied().values().stream()
-              .flatMap(body -> Messages.records(body, "customers").stream())
-              .toList();
-      for (int i = 0; i < 12; i++) {
-        assertEquals("{\"id\":\"C1\",\"n\":" + i + "}", sent.get(i));
-      }
-      assertEquals(0, figure("UnaccountedMessages"));
+    // When
+    for (int i = 0; i < 12; i++) {
+      send("m" + i, "{\"id\":\"C1\",\"n\":" + i + "}");
+      call("completeOpenBatch");
     }
+
+    // Then
+    await().until(() -> recordsIn() == 12);
+    List<String> sent =
+        api.applied().values().stream()
+            .flatMap(body -> Messages.records(body, "customers").stream())
+            .toList();
+    for (int i = 0; i < 12; i++) {
+      assertEquals("{\"id\":\"C1\",\"n\":" + i + "}", sent.get(i));
+    }
+    assertEquals(0, figure("UnaccountedMessages"));
   }
 
   private static void assertDescribed(MBeanInfo info) {
@@ -184,7 +179,7 @@ class ManagedTributaryTest {
     return SERVER.invoke(bean("Tributary"), operation, arguments, types);
   }
 
-  private static long recordsIn(RecordingApi api) {
+  private long recordsIn() {
     return api.applied().values().stream()
         .mapToLong(body -> Messages.records(body, "customers").size())
         .sum();
@@ -194,12 +189,7 @@ class ManagedTributaryTest {
     Kafka.send(List.of(new ProducerRecord<>(customers, message(id, entry))));
   }
 
-  private RunningTributary tributary(RecordingApi api, String window) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.MERGE_FLUSH_INTERVAL, window)
-        .topics(customers, products, Kafka.topic("dead", 1))
-        .withMBeans()
-        .start();
+  private RunningTributary tributary(String window) throws Exception {
+    return rig.tributary().set(Setting.MERGE_FLUSH_INTERVAL, window).withMBeans().start();
   }
 }

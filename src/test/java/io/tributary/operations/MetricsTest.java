@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Messages;
 import io.tributary.support.Patience;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
 import java.io.File;
 import java.io.IOException;
@@ -29,7 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What Prometheus reads, and what {@code ops/} makes of it. */
 class MetricsTest {
@@ -38,78 +37,76 @@ class MetricsTest {
       List.of("prometheus/tributary-alerts.yml", "grafana/dashboards/tributary.json");
   private static final Pattern METRIC = Pattern.compile("\\b(tributary|kafka|jvm|process)_\\w+");
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
 
   @Test
   void metrics_areWhatPrometheusAndTheRulesAndTheDashboardExpect() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, new byte[0]),
-              new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
-      await().until(() -> !api.applied().isEmpty());
-      await().until(() -> metrics().contains("delivery_attempts_total{"));
-      awaitLag(customers);
-      awaitLag(products);
-      System.gc(); // a meter of the JVM begins with the first pause
-      await().until(() -> metrics().contains("jvm_gc_pause_seconds_max"));
+    rig.start();
 
-      // When
-      String metrics = metrics();
+    // Given
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, new byte[0]),
+            new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
+    await().until(() -> !api.applied().isEmpty());
+    await().until(() -> metrics().contains("delivery_attempts_total{"));
+    awaitLag(customers);
+    awaitLag(products);
+    System.gc(); // a meter of the JVM begins with the first pause
+    await().until(() -> metrics().contains("jvm_gc_pause_seconds_max"));
 
-      // Then
-      for (String meter :
-          List.of(
-              "tributary_events_total counter",
-              "tributary_batches_total counter",
-              "tributary_records_total counter",
-              "tributary_delivery_attempts_total counter",
-              "tributary_delivery_seconds summary",
-              "tributary_open_batch_messages gauge",
-              "tributary_pending_batches gauge",
-              "tributary_dedupe_entries gauge",
-              "tributary_lost_offsets_total counter",
-              "tributary_unaccounted_events gauge")) {
-        assertTrue(metrics.contains("# TYPE " + meter + "\n"), meter + " is not in " + metrics);
-        assertTrue(metrics.contains("# HELP " + meter.replaceAll(" .*", " ")), meter);
-      }
-      assertTrue(metrics.contains("tributary_batches_total{outcome=\"dead_letter\"} 0.0"), metrics);
-      assertTrue(metrics.contains("kafka_producer_record_send_total{"), metrics);
-      for (String file : USES_OF_METRICS) {
-        assertEquals(Set.of(), missing(OPS.resolve(file), metrics), file);
-      }
-      assertEquals(List.of(), complaints(metrics));
+    // When
+    String metrics = metrics();
+
+    // Then
+    for (String meter :
+        List.of(
+            "tributary_events_total counter",
+            "tributary_batches_total counter",
+            "tributary_records_total counter",
+            "tributary_delivery_attempts_total counter",
+            "tributary_delivery_seconds summary",
+            "tributary_open_batch_messages gauge",
+            "tributary_pending_batches gauge",
+            "tributary_dedupe_entries gauge",
+            "tributary_lost_offsets_total counter",
+            "tributary_unaccounted_events gauge")) {
+      assertTrue(metrics.contains("# TYPE " + meter + "\n"), meter + " is not in " + metrics);
+      assertTrue(metrics.contains("# HELP " + meter.replaceAll(" .*", " ")), meter);
     }
+    assertTrue(metrics.contains("tributary_batches_total{outcome=\"dead_letter\"} 0.0"), metrics);
+    assertTrue(metrics.contains("kafka_producer_record_send_total{"), metrics);
+    for (String file : USES_OF_METRICS) {
+      assertEquals(Set.of(), missing(OPS.resolve(file), metrics), file);
+    }
+    assertEquals(List.of(), complaints(metrics));
   }
 
   @Test
   void metersOfAConsumer_endWithIt() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      awaitLag(customers);
+    RunningTributary running = rig.start();
 
-      // When
-      running.context().getRouteController().stopRoute("customer-intake");
+    // Given
+    awaitLag(customers);
 
-      // Then
-      assertEquals("none", lag(customers));
-      assertFalse(consumerMeters().anyMatch(line -> line.contains(customers + "-0\"")), metrics());
-      assertTrue(consumerMeters().anyMatch(line -> line.contains(products + "-0\"")), metrics());
+    // When
+    running.context().getRouteController().stopRoute("customer-intake");
 
-      // When
-      running.context().getRouteController().startRoute("customer-intake");
+    // Then
+    assertEquals("none", lag(customers));
+    assertFalse(consumerMeters().anyMatch(line -> line.contains(customers + "-0\"")), metrics());
+    assertTrue(consumerMeters().anyMatch(line -> line.contains(products + "-0\"")), metrics());
 
-      // Then
-      awaitLag(customers);
-    }
+    // When
+    running.context().getRouteController().startRoute("customer-intake");
+
+    // Then
+    awaitLag(customers);
   }
 
   @Test
@@ -151,8 +148,8 @@ class MetricsTest {
 
   private Run promtool(String input, String... arguments) throws Exception {
     assumeTrue(isInstalled(), "No promtool on the PATH: Prometheus does not check ops/");
-    Path in = Files.writeString(folder.resolve("in.txt"), input);
-    Path out = folder.resolve("out.txt");
+    Path in = Files.writeString(rig.folder().resolve("in.txt"), input);
+    Path out = rig.folder().resolve("out.txt");
     Process process =
         new ProcessBuilder(Stream.concat(Stream.of("promtool"), Stream.of(arguments)).toList())
             .directory(OPS.resolve("prometheus").toFile())
@@ -201,12 +198,5 @@ class MetricsTest {
         .map(line -> line.substring(line.indexOf("} ") + 2))
         .findFirst()
         .orElse("none");
-  }
-
-  private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(folder.resolve("state"), Kafka.brokers(), api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
-        .topics(customers, products, Kafka.topic("dead", 1))
-        .start();
   }
 }

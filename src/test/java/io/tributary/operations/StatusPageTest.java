@@ -5,14 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.settings.Setting;
 import io.tributary.support.Browser;
 import io.tributary.support.Kafka;
 import io.tributary.support.Messages;
 import io.tributary.support.Patience;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -35,13 +35,14 @@ import org.openqa.selenium.Keys;
 class StatusPageTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final int port = Ports.free();
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final int port = rig.management().port();
 
   private static @Nullable Browser shared;
 
-  @TempDir Path state;
   @TempDir static Path profile;
 
   /** One for all tests, with a page of its own for each. */
@@ -64,116 +65,110 @@ class StatusPageTest {
   @Test
   void page_showsTheFlowAndWhyTheApiIsAway_byItself() throws Exception {
     Browser browser = browser();
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      browser.go(url("/"));
-      sendTo(customers, "m1");
+    rig.start();
 
-      // When
-      await().until(() -> browser.text("batches").startsWith("EVT-"));
+    // Given
+    browser.go(url("/"));
+    sendTo(customers, "m1");
 
-      // Then
-      assertTrue(browser.text("streams").contains(customers), browser.text("streams"));
-      assertTrue(browser.text("streams").contains(products), browser.text("streams"));
-      String eventId = api.applied().keySet().iterator().next().replace("\"", "");
-      assertTrue(browser.text("batches").contains(eventId), browser.text("batches"));
-      assertEquals("Accepting", browser.text("api-state"));
-      assertEquals("Ready", browser.text("verdict"));
+    // When
+    await().until(() -> browser.text("batches").startsWith("EVT-"));
 
-      // When
-      api.answering((attempt, number) -> Answer.status(503));
-      sendTo(products, "m2");
+    // Then
+    assertTrue(browser.text("streams").contains(customers), browser.text("streams"));
+    assertTrue(browser.text("streams").contains(products), browser.text("streams"));
+    String eventId = api.applied().keySet().iterator().next().replace("\"", "");
+    assertTrue(browser.text("batches").contains(eventId), browser.text("batches"));
+    assertEquals("Accepting", browser.text("api-state"));
+    assertEquals("Ready", browser.text("verdict"));
 
-      // Then
-      await().until(() -> browser.text("api-state").equals("Unavailable"));
-      assertEquals("status 503", browser.text("api-detail"));
-      await().until(() -> browser.text("pending").equals("1"));
-    }
+    // When
+    api.answering((attempt, number) -> Answer.status(503));
+    sendTo(products, "m2");
+
+    // Then
+    await().until(() -> browser.text("api-state").equals("Unavailable"));
+    assertEquals("status 503", browser.text("api-detail"));
+    await().until(() -> browser.text("pending").equals("1"));
   }
 
   @Test
   void page_goesOnWhenTributaryIsThereAgain() throws Exception {
     Browser browser = browser();
-    try (RecordingApi api = new RecordingApi()) {
-      // Given
-      try (RunningTributary running = tributary(api)) {
-        browser.go(url("/"));
-        await().until(() -> browser.text("verdict").equals("Ready"));
-      }
-      await().until(() -> browser.text("lost").contains("not reachable since"));
 
-      // When
-      try (RunningTributary running = tributary(api)) {
-        sendTo(customers, "m1");
-
-        // Then
-        await().until(() -> browser.text("batches").startsWith("EVT-"));
-        assertEquals("", browser.text("lost"));
-        assertEquals("Ready", browser.text("verdict"));
-      }
+    // Given
+    try (RunningTributary running = rig.start()) {
+      browser.go(url("/"));
+      await().until(() -> browser.text("verdict").equals("Ready"));
     }
+    await().until(() -> browser.text("lost").contains("not reachable since"));
+
+    // When
+    rig.start();
+    sendTo(customers, "m1");
+
+    // Then
+    await().until(() -> browser.text("batches").startsWith("EVT-"));
+    assertEquals("", browser.text("lost"));
+    assertEquals("Ready", browser.text("verdict"));
   }
 
   @Test
   void page_isForPhonesAndKeyboards() throws Exception {
     Browser browser = browser();
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      browser.go(url("/"));
-      sendTo(customers, "m1");
-      await().until(() -> browser.text("batches").startsWith("EVT-"));
+    rig.start();
 
-      // When, then
-      assertEquals(360, browser.widthOnPhone(360));
-      assertEquals(320, browser.widthOnPhone(320));
-      for (String link : List.of("Health", "Metrics", "This as JSON")) {
-        browser.focused().sendKeys(Keys.TAB);
-        assertEquals(link, browser.focused().getText());
-      }
+    // Given
+    browser.go(url("/"));
+    sendTo(customers, "m1");
+    await().until(() -> browser.text("batches").startsWith("EVT-"));
+
+    // When, then
+    assertEquals(360, browser.widthOnPhone(360));
+    assertEquals(320, browser.widthOnPhone(320));
+    for (String link : List.of("Health", "Metrics", "This as JSON")) {
+      browser.focused().sendKeys(Keys.TAB);
+      assertEquals(link, browser.focused().getText());
     }
   }
 
   @Test
   void textFromOutside_isNoMarkup() throws Exception {
     Browser browser = browser();
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      Answer moved = new Answer(301, Map.of("Location", "http://x/<i id=injected>"), "");
-      api.answering((attempt, number) -> moved);
-      browser.go(url("/"));
+    rig.start();
 
-      // When
-      sendTo(customers, "m1");
+    // Given
+    Answer moved = new Answer(301, Map.of("Location", "http://x/<i id=injected>"), "");
+    api.answering((attempt, number) -> moved);
+    browser.go(url("/"));
 
-      // Then
-      await().until(() -> browser.text("api-detail").contains("<i id=injected>"));
-      assertTrue(browser.driver().findElements(By.id("injected")).isEmpty());
-    }
+    // When
+    sendTo(customers, "m1");
+
+    // Then
+    await().until(() -> browser.text("api-detail").contains("<i id=injected>"));
+    assertTrue(browser.driver().findElements(By.id("injected")).isEmpty());
   }
 
   @Test
   void page_runsNothingButItsOwnFiles() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // When
-      HttpResponse<String> page = get("/");
+    rig.start();
 
-      // Then
-      String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
-      assertEquals(200, page.statusCode());
-      assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
-      assertFalse(policy.contains("unsafe"), policy);
-      for (String file : List.of("/status.css", "/status.js")) {
-        assertEquals(200, get(file).statusCode(), file);
-        assertFalse(get(file).body().contains("http"), file);
-        assertFalse(get(file).body().contains("innerHTML"), file);
-      }
-      assertEquals(200, get("/observe/health/live").statusCode());
-      assertEquals(200, get("/observe/metrics").statusCode());
+    // When
+    HttpResponse<String> page = get("/");
+
+    // Then
+    String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+    assertEquals(200, page.statusCode());
+    assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
+    assertFalse(policy.contains("unsafe"), policy);
+    for (String file : List.of("/status.css", "/status.js")) {
+      assertEquals(200, get(file).statusCode(), file);
+      assertFalse(get(file).body().contains("http"), file);
+      assertFalse(get(file).body().contains("innerHTML"), file);
     }
+    assertEquals(200, get("/observe/health/live").statusCode());
+    assertEquals(200, get("/observe/metrics").statusCode());
   }
 
   private URI url(String path) {
@@ -187,12 +182,5 @@ class StatusPageTest {
 
   private static void sendTo(String topic, String id) {
     Kafka.send(List.of(new ProducerRecord<>(topic, Messages.message(id, "{\"id\":1}"))));
-  }
-
-  private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.MANAGEMENT_PORT, port)
-        .topics(customers, products, Kafka.topic("dead", 1))
-        .start();
   }
 }

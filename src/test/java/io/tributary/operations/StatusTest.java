@@ -5,128 +5,120 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Messages;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
-import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
+import io.tributary.support.Rig;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the status page is told, over the management port. */
 class StatusTest {
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path state;
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
 
   @Test
   void status_hasTheFlowAndTheReasonWhenTheApiIsAway() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-              new ProducerRecord<>(customers, new byte[0]),
-              new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
+    rig.start();
 
-      // When
-      await().until(() -> settledMessages() == 2);
-      await().until(() -> status().at("/streams/0/deadLetters").intValue() == 1);
+    // Given
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, new byte[0]),
+            new ProducerRecord<>(products, Messages.message("m2", "{\"id\":\"P1\"}"))));
 
-      // Then
-      JsonNode status = status();
-      JsonNode customersNow = status.at("/streams/0");
-      assertEquals(customers, customersNow.path("topic").textValue());
-      assertEquals(products, status.at("/streams/1/topic").textValue());
-      assertEquals(1, customersNow.path("merged").intValue());
-      assertEquals(1, customersNow.path("duplicateIds").intValue());
-      assertEquals(1, customersNow.path("deadLetters").intValue());
-      assertTrue(api.applied().containsKey('"' + lastEventId(status) + '"'));
-      assertEquals("ACCEPTING", status.at("/api/state").textValue());
-      assertEquals(api.url(), status.at("/api/url").textValue());
-      assertEquals(5000, status.at("/open/maxMessages").intValue());
+    // When
+    await().until(() -> settledMessages() == 2);
+    await().until(() -> status().at("/streams/0/deadLetters").intValue() == 1);
 
-      // When
-      api.answering((attempt, number) -> Answer.status(503));
-      Kafka.send(
-          List.of(new ProducerRecord<>(products, Messages.message("m3", "{\"id\":\"P2\"}"))));
-      await().until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+    // Then
+    JsonNode status = status();
+    JsonNode customersNow = status.at("/streams/0");
+    assertEquals(customers, customersNow.path("topic").textValue());
+    assertEquals(products, status.at("/streams/1/topic").textValue());
+    assertEquals(1, customersNow.path("merged").intValue());
+    assertEquals(1, customersNow.path("duplicateIds").intValue());
+    assertEquals(1, customersNow.path("deadLetters").intValue());
+    assertTrue(api.applied().containsKey('"' + lastEventId(status) + '"'));
+    assertEquals("ACCEPTING", status.at("/api/state").textValue());
+    assertEquals(api.url(), status.at("/api/url").textValue());
+    assertEquals(5000, status.at("/open/maxMessages").intValue());
 
-      // Then
-      assertEquals("status 503", status().at("/api/detail").textValue());
-      assertEquals(1, status().at("/pending/batches").intValue());
-    }
+    // When
+    api.answering((attempt, number) -> Answer.status(503));
+    Kafka.send(List.of(new ProducerRecord<>(products, Messages.message("m3", "{\"id\":\"P2\"}"))));
+    await().until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+
+    // Then
+    assertEquals("status 503", status().at("/api/detail").textValue());
+    assertEquals(1, status().at("/pending/batches").intValue());
   }
 
   @Test
   void readiness_saysWhyItIsDown() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      api.answering((attempt, number) -> Answer.status(401));
+    rig.start();
 
-      // When
-      Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
-      await().until(() -> status().at("/api/state").textValue().equals("REFUSING"));
+    // Given
+    api.answering((attempt, number) -> Answer.status(401));
 
-      // Then
-      String readiness = status().path("readiness").toString();
-      assertTrue(
-          readiness.contains(
-              "\"analytics-api\",\"up\":false,\"message\":\"The analytics API refuses"),
-          readiness);
-    }
+    // When
+    Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
+    await().until(() -> status().at("/api/state").textValue().equals("REFUSING"));
+
+    // Then
+    String readiness = status().path("readiness").toString();
+    assertTrue(
+        readiness.contains(
+            "\"analytics-api\",\"up\":false,\"message\":\"The analytics API refuses"),
+        readiness);
   }
 
   @Test
   void partThatIsSettled_doesNotWaitAnyMore() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given an API that refuses a batch of two, takes its first half, and is away for the second
-      api.answering(
-          (attempt, number) ->
-              attempt.key().endsWith("-1\"")
-                  ? Answer.status(200)
-                  : Answer.status(attempt.key().endsWith("-2\"") ? 503 : 422));
+    rig.start();
 
-      // When
-      Kafka.send(
-          List.of(
-              new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}")),
-              new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":2}"))));
-      await().until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+    // Given an API that refuses a batch of two, takes its first half, and is away for the second
+    api.answering(
+        (attempt, number) ->
+            attempt.key().endsWith("-1\"")
+                ? Answer.status(200)
+                : Answer.status(attempt.key().endsWith("-2\"") ? 503 : 422));
 
-      // Then
-      assertEquals(1, status().at("/pending/batches").intValue());
-      assertEquals(1, status().at("/pending/messages").intValue());
-    }
+    // When
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}")),
+            new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":2}"))));
+    await().until(() -> status().at("/api/state").textValue().equals("UNAVAILABLE"));
+
+    // Then
+    assertEquals(1, status().at("/pending/batches").intValue());
+    assertEquals(1, status().at("/pending/messages").intValue());
   }
 
   @Test
   void refusedBatch_isListedAsADeadLetter() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      api.answering((attempt, number) -> Answer.status(422));
+    rig.start();
 
-      // When
-      Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
-      await().until(() -> settledMessages() == 1);
+    // Given
+    api.answering((attempt, number) -> Answer.status(422));
 
-      // Then
-      assertEquals(false, status().at("/batches/0/taken").booleanValue());
-      assertEquals(1, status().at("/batches/0/records/customers").intValue());
-    }
+    // When
+    Kafka.send(List.of(new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":1}"))));
+    await().until(() -> settledMessages() == 1);
+
+    // Then
+    assertEquals(false, status().at("/batches/0/taken").booleanValue());
+    assertEquals(1, status().at("/batches/0/records/customers").intValue());
   }
 
   private JsonNode status() throws Exception {
@@ -143,12 +135,5 @@ class StatusTest {
 
   private static String lastEventId(JsonNode status) {
     return status.at("/batches/0/eventId").textValue();
-  }
-
-  private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
-        .topics(customers, products, Kafka.topic("dead", 1))
-        .start();
   }
 }

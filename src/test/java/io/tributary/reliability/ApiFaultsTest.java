@@ -13,8 +13,8 @@ import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.FaultyApi.Attempt;
 import io.tributary.support.Kafka;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,12 +23,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,19 +47,19 @@ class ApiFaultsTest {
   private static final Set<Fault> UNSEEN =
       EnumSet.of(Fault.REFUSED, Fault.HANGS_UP_AFTER_THE_ANSWER);
 
-  private final String customers =
-      Kafka.topic("customers", 1, Map.of("max.message.bytes", "6000000"));
-  private final String products = Kafka.topic("products", 1);
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
   private final FaultyApi api = new FaultyApi();
   private final List<String> sent = new ArrayList<>();
   private final List<String> table = new ArrayList<>();
   private RunningTributary running;
 
   @BeforeAll
-  void start(@TempDir Path state) throws Exception {
+  void start() throws Exception {
+    Kafka.change(customers, Map.of("max.message.bytes", "6000000"));
     running =
-        RunningTributary.with(state, Kafka.brokers(), api.url())
-            .topics(customers, products, Kafka.topic("dead", 1))
+        rig.tributary()
+            .set(Setting.ANALYTICS_API_BASE_URL, api.url())
             .set(Setting.ANALYTICS_API_TIMEOUT, 1)
             .set(Setting.RETRY_BACKOFF_BASE, "0.1")
             .set(Setting.MERGE_MAX_MESSAGES, 1)
@@ -70,7 +69,6 @@ class ApiFaultsTest {
 
   @AfterAll
   void stop() {
-    running.close();
     api.close();
     if (!table.isEmpty()) {
       System.out.println("fault; attempts; seconds until delivered; lost; doubled");
@@ -133,10 +131,10 @@ class ApiFaultsTest {
     // When, large if the request is not read, so that it stops in the middle
     send(fault.leavesRequestUnread() ? LARGE : 1);
     send(1);
-    patiently().until(() -> counted(fault.counted()) >= countedBefore + failures);
-    patiently().until(() -> fault.delivers() || store().pendingCount() == 2);
+    await().until(() -> counted(fault.counted()) >= countedBefore + failures);
+    await().until(() -> fault.delivers() || store().pendingCount() == 2);
     api.fault(Fault.NONE);
-    patiently().until(() -> api.applied().size() == sent.size() && store().pendingCount() == 0);
+    await().until(() -> api.applied().size() == sent.size() && store().pendingCount() == 0);
 
     // Then
     List<Attempt> attempts = api.attempts();
@@ -206,9 +204,5 @@ class ApiFaultsTest {
 
   private MeterRegistry meters() {
     return running.context().getRegistry().findSingleByType(MeterRegistry.class);
-  }
-
-  private static ConditionFactory patiently() {
-    return await().pollInterval(Duration.ofMillis(20));
   }
 }

@@ -8,10 +8,10 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Script;
+import io.tributary.support.Rig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,12 +60,12 @@ class CrashPointIT {
   private static final String ROW = "%-75s %7s %10s %5s %8s %11s %13s%n";
   private static final List<String> TABLE = new ArrayList<>();
 
-  private final String customers = Kafka.topic("customers", 2);
-  private final String products = Kafka.topic("products", 3);
-  private final String deadLetters = Kafka.topic("dead", 1);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig(2, 3);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final String deadLetters = rig.deadLetters();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
 
   @Test
   void haltedAgainAndAgain_losesNothingAndDoublesNothing() throws Exception {
@@ -103,11 +103,10 @@ class CrashPointIT {
 
   /** Halts a process at each point in turn, and looks at what the last one makes of it. */
   private void assertNothingIsLostOrDoubled(Case how, List<CrashPoint> points) throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        CrashFeed feed = new CrashFeed(customers, products)) {
+    try (CrashFeed feed = new CrashFeed(customers, products)) {
       // Given
       for (CrashPoint point : points) {
-        haltWhileMessagesFlow(point, how == Case.FIRST ? 1 : point.laterPass(), api, feed);
+        haltWhileMessagesFlow(point, how == Case.FIRST ? 1 : point.laterPass(), feed);
       }
       if (how == Case.DELETED) {
         deleteState();
@@ -116,7 +115,7 @@ class CrashPointIT {
 
       // When
       long start = System.nanoTime();
-      try (JarProcess process = tributary(api).start()) {
+      try (JarProcess process = tributary().start()) {
         await().until(() -> isAllCommittedBy(process));
         await().until(this::isStoreEmpty);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -133,17 +132,15 @@ class CrashPointIT {
     }
   }
 
-  private void haltWhileMessagesFlow(CrashPoint point, int pass, RecordingApi api, CrashFeed feed)
-      throws Exception {
+  private void haltWhileMessagesFlow(CrashPoint point, int pass, CrashFeed feed) throws Exception {
     CompletableFuture<JarProcess> victim = new CompletableFuture<>();
     api.answering(point.isAtTheApi() ? killing(victim, pass) : inMood(point));
     feed.send(200);
-    try (JarProcess process = crashing(point, pass, api).start()) {
-      victim.complete(process);
-      await().until(() -> !process.isAlive() || isMoreSent(feed));
-      int expected = point.isAtTheApi() ? KILLED : Crash.STATUS;
-      assertEquals(expected, process.awaitExit(), process.output());
-    }
+    JarProcess process = crashing(point, pass).start();
+    victim.complete(process);
+    await().until(() -> !process.isAlive() || isMoreSent(feed));
+    int expected = point.isAtTheApi() ? KILLED : Crash.STATUS;
+    assertEquals(expected, process.awaitExit(), process.output());
   }
 
   /** Goes on sending; always false. */
@@ -154,7 +151,7 @@ class CrashPointIT {
   }
 
   private void deleteState() throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+    try (Stream<Path> files = Files.walk(rig.state())) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
@@ -205,26 +202,22 @@ class CrashPointIT {
         arrivals.deadLettersAgain());
   }
 
-  private JarProcess.Builder crashing(CrashPoint point, int pass, RecordingApi api) {
+  private JarProcess.Builder crashing(CrashPoint point, int pass) {
     if (point.isAtTheApi()) {
-      return tributary(api);
+      return tributary();
     }
-    return tributary(api)
+    return tributary()
         .running(CrashingTributary.class)
         .variable(CrashingTributary.STEP, point.step())
         .variable(CrashingTributary.SIDE, point.side())
         .variable(CrashingTributary.PASS, pass);
   }
 
-  private JarProcess.Builder tributary(RecordingApi api) {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .topics(customers, products, deadLetters)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+  private JarProcess.Builder tributary() {
+    return rig.jar()
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         .set(Setting.MERGE_MAX_MESSAGES, 40)
         .set(Setting.RETRY_BACKOFF_BASE, "0.1")
-        .set(Setting.MANAGEMENT_PORT, management.port())
         .set(Setting.LOG_LEVEL, "ERROR");
   }
 }

@@ -12,10 +12,10 @@ import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Messages;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
+import io.tributary.support.Rig;
 import io.tributary.support.Stores;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,27 +32,19 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The packaged jar on a state folder that is lost or damaged: nothing is lost by that. */
 @Tag("reliability")
 class DamagedStateIT {
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
-  private final RecordingApi api = new RecordingApi();
-
-  @TempDir Path folder;
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
 
   /** What can happen to the folder of a process that was killed. */
   private enum Loss {
@@ -129,26 +121,24 @@ class DamagedStateIT {
     Set<String> keys = api.attempts().stream().map(Attempt::key).collect(toSet());
 
     // When
-    loss.happenTo(state());
+    loss.happenTo(rig.state());
     api.answering((attempt, number) -> Answer.status(200));
-    try (JarProcess process = start()) {
-
-      // Then
-      await().until(() -> delivered().size() >= 45);
-      await().until(() -> Kafka.lag(customers, customers) == 0);
-      List<String> expected = new ArrayList<>(records("settled", 20));
-      expected.addAll(records("pending", 20));
-      expected.addAll(records("open", 5));
-      assertEquals(
-          sorted(expected), sorted(delivered()), "each arrives, and none that was settled again");
-      if (isPutAside() || loss == Loss.FOLDER_DELETED) {
-        Set<String> later = api.applied().keySet();
-        keys.stream().filter(this::isPending).forEach(key -> assertFalse(later.contains(key), key));
-      }
-      assertEquals(OptionalDouble.of(0), management.figure("tributary_unaccounted_events"));
-      assertEquals(isPutAside() ? 1 : 0, errors(process).size(), process.output());
-      assertTrue(isPutAside() || !loss.isTold());
+    JarProcess process = start();
+    // Then
+    await().until(() -> delivered().size() >= 45);
+    await().until(() -> Kafka.lag(customers, customers) == 0);
+    List<String> expected = new ArrayList<>(records("settled", 20));
+    expected.addAll(records("pending", 20));
+    expected.addAll(records("open", 5));
+    assertEquals(
+        sorted(expected), sorted(delivered()), "each arrives, and none that was settled again");
+    if (isPutAside() || loss == Loss.FOLDER_DELETED) {
+      Set<String> later = api.applied().keySet();
+      keys.stream().filter(this::isPending).forEach(key -> assertFalse(later.contains(key), key));
     }
+    assertEquals(OptionalDouble.of(0), management.figure("tributary_unaccounted_events"));
+    assertEquals(isPutAside() ? 1 : 0, errors(process).size(), process.output());
+    assertTrue(isPutAside() || !loss.isTold());
   }
 
   /** The batch was sent, and not taken. */
@@ -168,41 +158,41 @@ class DamagedStateIT {
       await().until(() -> management.figure("tributary_pending_batches").orElse(0) == 2);
 
       // When
-      change(state(), "UPDATE fragment SET payload = CAST(payload || ' ' AS BLOB) WHERE batch = 2");
+      change(
+          rig.state(),
+          "UPDATE fragment SET payload = CAST(payload || ' ' AS BLOB) WHERE batch = 2");
       api.answering((attempt, number) -> Answer.status(200));
 
       // Then
       assertEquals(1, process.awaitExit(), process.output());
       assertTrue(process.output().contains("a checksum is wrong"), process.output());
     }
-    try (JarProcess process = start()) {
-      await().until(() -> delivered().containsAll(records("second", 5)));
-      await().until(() -> Kafka.lag(customers, customers) == 0);
-      assertTrue(delivered().containsAll(records("first", 5)));
-      assertTrue(isPutAside());
-      assertEquals(1, errors(process).size(), process.output());
-    }
+    JarProcess process = start();
+    await().until(() -> delivered().containsAll(records("second", 5)));
+    await().until(() -> Kafka.lag(customers, customers) == 0);
+    assertTrue(delivered().containsAll(records("first", 5)));
+    assertTrue(isPutAside());
+    assertEquals(1, errors(process).size(), process.output());
   }
 
   @Test
   void damageWhenRecordsAreCommittedAsStored_stopsTheStartWithTheWayOut() throws Exception {
     // Given
-    Stores.open(state()).close();
-    Loss.EMPTIED.happenTo(state());
+    Stores.open(rig.state()).close();
+    Loss.EMPTIED.happenTo(rig.state());
 
     // When
-    try (JarProcess process = tributary().set(Setting.KAFKA_COMMIT, "stored").start()) {
-      int status = process.awaitExit();
+    JarProcess process = tributary().set(Setting.KAFKA_COMMIT, "stored").start();
+    int status = process.awaitExit();
 
-      // Then
-      assertEquals(1, status);
-      assertEquals(1, errors(process).size(), process.output());
-      String error = errors(process).get(0);
-      assertTrue(error.contains("MERGE_STATE_DIR='state'"), error);
-      assertTrue(error.contains("is damaged: "), error);
-      assertTrue(error.contains("--reset-offsets"), error);
-      assertFalse(isPutAside());
-    }
+    // Then
+    assertEquals(1, status);
+    assertEquals(1, errors(process).size(), process.output());
+    String error = errors(process).get(0);
+    assertTrue(error.contains("MERGE_STATE_DIR='state'"), error);
+    assertTrue(error.contains("is damaged: "), error);
+    assertTrue(error.contains("--reset-offsets"), error);
+    assertFalse(isPutAside());
   }
 
   @Test
@@ -216,30 +206,29 @@ class DamagedStateIT {
       process.terminate();
       process.awaitExit();
     }
-    byte[] copy = Files.readAllBytes(state().resolve("tributary.db"));
+    byte[] copy = Files.readAllBytes(rig.state().resolve("tributary.db"));
     try (JarProcess process = stored().start()) {
       send("b", 1);
       await().until(() -> Kafka.lag(customers, customers) == 0);
       process.terminate();
       process.awaitExit();
     }
-    Files.write(state().resolve("tributary.db"), copy);
+    Files.write(rig.state().resolve("tributary.db"), copy);
 
     // When
-    try (JarProcess process = stored().start()) {
-      int status = process.awaitExit();
+    JarProcess process = stored().start();
+    int status = process.awaitExit();
 
-      // Then
-      assertEquals(1, status);
-      assertTrue(process.output().contains("the store has read up to 1 only"), process.output());
-      assertTrue(process.output().contains("--reset-offsets"), process.output());
-    }
+    // Then
+    assertEquals(1, status);
+    assertTrue(process.output().contains("the store has read up to 1 only"), process.output());
+    assertTrue(process.output().contains("--reset-offsets"), process.output());
   }
 
   @Test
   void folderInUse_stopsTheStart() throws Exception {
     // Given
-    try (Store user = Stores.open(state());
+    try (Store user = Stores.open(rig.state());
         JarProcess process = start()) {
 
       // When
@@ -256,8 +245,8 @@ class DamagedStateIT {
   @Test
   void readOnlyFolder_stopsTheStartWithOneLine() throws Exception {
     // Given
-    try (SmallDisk disk = SmallDisk.mount(state(), 16)) {
-      Stores.open(state()).close();
+    try (SmallDisk disk = SmallDisk.mount(rig.state(), 16)) {
+      Stores.open(rig.state()).close();
       disk.forbidWriting();
 
       // When
@@ -284,24 +273,14 @@ class DamagedStateIT {
   }
 
   private JarProcess.Builder tributary() {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
+    return rig.jar()
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         // As short as the broker allows, for the wait for the member of before
         .jvm("-Dcamel.component.kafka.session-timeout-ms=6000");
   }
 
-  private Path state() {
-    return folder.resolve("state");
-  }
-
   private boolean isPutAside() throws Exception {
-    try (Stream<Path> files = Files.list(state())) {
+    try (Stream<Path> files = Files.list(rig.state())) {
       return files.anyMatch(
           file -> file.getFileName().toString().startsWith("tributary.db.damaged-"));
     }

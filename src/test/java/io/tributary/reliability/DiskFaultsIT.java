@@ -13,10 +13,10 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
+import io.tributary.support.Rig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The packaged jar on a disk that is full to the last byte, and then is not any more. */
 @Tag("reliability")
@@ -37,20 +37,14 @@ class DiskFaultsIT {
   private static final int SENT = 1500;
   private static final int MEGABYTES = 64;
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
+  private final Path folder = rig.folder();
 
-  @TempDir Path folder;
-
-  private JarProcess start(RecordingApi api) throws Exception {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
+  private JarProcess start() throws Exception {
+    return rig.jar()
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         .set(Setting.MERGE_MAX_MESSAGES, 100)
         .set(Setting.MERGE_MAX_PENDING_BATCHES, 1000)
@@ -60,9 +54,8 @@ class DiskFaultsIT {
 
   @Test
   void fullDisk_holdsUpWhatIsNewAndLosesNothing() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), MEGABYTES);
-        JarProcess process = start(api)) {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), MEGABYTES);
+        JarProcess process = start()) {
       // Given
       api.answering((attempt, number) -> Answer.status(503));
       storeThenFill(disk);
@@ -77,14 +70,14 @@ class DiskFaultsIT {
       assertTrue(why.contains(folder.resolve("disk/state").toString()), why);
       assertTrue(get("/observe/health/live").contains("\"UP\""), "no reason to be killed");
       api.answering((attempt, number) -> Answer.status(200));
-      await().until(() -> delivered(api).size() == STORED);
+      await().until(() -> delivered().size() == STORED);
       await().until(() -> Kafka.lag(customers, customers) == SENT - STORED);
 
       // And when
       disk.free();
 
       // Then
-      assertAllArriveOnce(api);
+      assertAllArriveOnce();
       await().until(() -> get("/observe/health/ready").contains("\"UP\""));
       assertTrue(process.isAlive());
     }
@@ -94,11 +87,10 @@ class DiskFaultsIT {
   @Test
   @Tag("long")
   void killedWhileTheDiskIsFull_losesNothing() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), MEGABYTES)) {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), MEGABYTES)) {
       // Given
       api.answering((attempt, number) -> Answer.status(503));
-      try (JarProcess process = start(api)) {
+      try (JarProcess process = start()) {
         storeThenFill(disk);
         send(STORED, SENT);
         await().until(() -> get("/observe/health/ready").contains("\"DOWN\""));
@@ -111,11 +103,11 @@ class DiskFaultsIT {
 
       // Then the next one delivers what is stored, and reads on when there is room
       api.answering((attempt, number) -> Answer.status(200));
-      try (JarProcess process = start(api)) {
-        await().until(() -> delivered(api).size() == STORED);
+      try (JarProcess process = start()) {
+        await().until(() -> delivered().size() == STORED);
         await().until(() -> get("/observe/health/ready").contains("\"DOWN\""));
         disk.free();
-        assertAllArriveOnce(api);
+        assertAllArriveOnce();
         assertFalse(process.output().contains("damaged"), process.output());
       }
     }
@@ -131,11 +123,11 @@ class DiskFaultsIT {
     disk.fill();
   }
 
-  private void assertAllArriveOnce(RecordingApi api) {
+  private void assertAllArriveOnce() {
     await().until(() -> Kafka.lag(customers, customers) == 0);
-    await().until(() -> delivered(api).size() >= SENT);
+    await().until(() -> delivered().size() >= SENT);
     List<String> sent = IntStream.range(0, SENT).mapToObj(DiskFaultsIT::record).sorted().toList();
-    assertEquals(sent, delivered(api).stream().sorted().toList());
+    assertEquals(sent, delivered().stream().sorted().toList());
     Map<String, Set<String>> bodies =
         api.attempts().stream()
             .collect(groupingBy(Attempt::key, mapping(Attempt::body, Collectors.toSet())));
@@ -154,7 +146,7 @@ class DiskFaultsIT {
     return "{\"id\":\"C" + number + "\",\"padding\":\"" + PADDING + "\"}";
   }
 
-  private static List<String> delivered(RecordingApi api) {
+  private List<String> delivered() {
     List<String> records = new ArrayList<>();
     api.applied().values().forEach(body -> records.addAll(records(body, "customers")));
     return records;

@@ -15,8 +15,8 @@ import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Fuzzed records through the shipped routes: each is at the API byte for byte, or a dead letter, or
@@ -42,9 +42,11 @@ class FuzzedPipelineTest {
   private static final int MORE_THAN_ENOUGH_KEYS = 10_000_000;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final String deadLetters = Kafka.topic("dead", 1);
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final String deadLetters = rig.deadLetters();
+  private final RecordingApi api = rig.api();
 
   private final FuzzedRecords records = new FuzzedRecords(SEED);
   private final IndependentReading reading = new IndependentReading();
@@ -53,8 +55,6 @@ class FuzzedPipelineTest {
   private final List<ProducerRecord<byte[], byte[]>> expectedDeadLetters = new ArrayList<>();
   private final List<String> expectedOrigins = new ArrayList<>();
   private final Map<String, Integer> offsets = new HashMap<>();
-
-  @TempDir Path state;
 
   @Test
   @Timeout(value = 6, unit = TimeUnit.MINUTES)
@@ -71,28 +71,26 @@ class FuzzedPipelineTest {
 
   private void assertAllArrive(int count) throws Exception {
     // Given
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = start(api)) {
+    try (RunningTributary running = start()) {
       // When
       for (int turn = 0; turn < TURNS; turn++) {
         String topic = turn % 2 == 0 ? customers : products;
         send(topic, count / TURNS);
         await().atMost(PATIENCE).until(() -> Kafka.lag(customers, topic) == 0);
       }
-      Store store = running.bean("mergeStore", Store.class);
+      Store store = running.store();
       await().atMost(PATIENCE).until(() -> store.open() == null && store.pendingCount() == 0);
 
       // Then
-      assertOutcomes(running.bean("ledger", Ledger.class));
+      assertOutcomes(running.ledger());
       assertNothingFailed(running.bean("metricsRegistry", MeterRegistry.class));
-      assertDelivered(api);
+      assertDelivered();
     }
     assertDeadLetters();
   }
 
-  private RunningTributary start(RecordingApi api) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .topics(customers, products, deadLetters)
+  private RunningTributary start() throws Exception {
+    return rig.tributary()
         .set(Setting.IDEMPOTENCY_CACHE_SIZE, MORE_THAN_ENOUGH_KEYS)
         .set(Setting.MERGE_MAX_MESSAGES, 700)
         .set(Setting.MERGE_MAX_BYTES, 2_000_000)
@@ -142,7 +140,7 @@ class FuzzedPipelineTest {
     assertEquals(0, meters.get("tributary.unaccounted.events").gauge().value());
   }
 
-  private void assertDelivered(RecordingApi api) throws StrictJson.Refusal {
+  private void assertDelivered() throws StrictJson.Refusal {
     List<String> customerEntries = new ArrayList<>();
     List<String> productEntries = new ArrayList<>();
     for (String body : api.applied().values()) {

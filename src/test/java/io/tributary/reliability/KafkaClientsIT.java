@@ -10,8 +10,8 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,16 +21,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.CompressionType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What stands in the way of Kafka's client in a process of its own. */
 @Tag("reliability")
 class KafkaClientsIT {
-  private final String customers = Kafka.topic("customers", 2);
-  private final String products = Kafka.topic("products", 1);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig(2, 1);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
+  private final Path folder = rig.folder();
 
   @Test
   void recordWhoseLibraryCannotBeUnpacked_isReadAfterARestart() throws Exception {
@@ -44,79 +45,64 @@ class KafkaClientsIT {
   }
 
   private void assertIsReadAfterARestart(CompressionType codec) throws Exception {
-    try (RecordingApi api = new RecordingApi()) {
-      // Given
-      send(codec, customers, 0, "C1");
-      send(CompressionType.NONE, customers, 1, "C2");
-      send(CompressionType.NONE, products, 0, "P1");
+    // Given
+    send(codec, customers, 0, "C1");
+    send(CompressionType.NONE, customers, 1, "C2");
+    send(CompressionType.NONE, products, 0, "P1");
 
-      // When
-      Path nowhere = Files.createFile(folder.resolve("file")).resolve("folder");
-      try (JarProcess process =
-          tributary(api)
-              .jvm("-DZstdTempFolder=" + nowhere)
-              .jvm("-Dorg.xerial.snappy.tempdir=" + nowhere)
-              .start()) {
-        await().until(() -> delivered(api).containsAll(List.of(record("C2"), record("P1"))));
-        String trouble = "cannot be read (%s-0 at offset 0: ".formatted(customers);
-        await().ignoreExceptions().until(() -> readiness().contains(trouble));
-        await().during(Duration.ofSeconds(5)).until(() -> readiness().contains(trouble));
+    // When
+    Path nowhere = Files.createFile(folder.resolve("file")).resolve("folder");
+    try (JarProcess process =
+        tributary()
+            .jvm("-DZstdTempFolder=" + nowhere)
+            .jvm("-Dorg.xerial.snappy.tempdir=" + nowhere)
+            .start()) {
+      await().until(() -> delivered(api).containsAll(List.of(record("C2"), record("P1"))));
+      String trouble = "cannot be read (%s-0 at offset 0: ".formatted(customers);
+      await().ignoreExceptions().until(() -> readiness().contains(trouble));
+      await().during(Duration.ofSeconds(5)).until(() -> readiness().contains(trouble));
 
-        // Then
-        assertTrue(readiness().contains("a restart is needed"), readiness());
-        String output = process.output();
-        assertTrue(output.lines().filter(line -> line.contains(" - WARN - ")).count() <= 1, output);
-        String started = "Consumer started: topics=[" + customers;
-        assertTrue(output.lines().filter(line -> line.contains(started)).count() <= 2, output);
-        assertEquals(2, delivered(api).size());
-        assertEquals(1, Kafka.lag(customers, customers));
-      }
-      try (JarProcess process = tributary(api).start()) {
-        await().until(() -> delivered(api).contains(record("C1")));
-        await().until(() -> Kafka.lag(customers, customers) == 0);
-        assertTrue(process.isAlive());
-      }
+      // Then
+      assertTrue(readiness().contains("a restart is needed"), readiness());
+      String output = process.output();
+      assertTrue(output.lines().filter(line -> line.contains(" - WARN - ")).count() <= 1, output);
+      String started = "Consumer started: topics=[" + customers;
+      assertTrue(output.lines().filter(line -> line.contains(started)).count() <= 2, output);
+      assertEquals(2, delivered(api).size());
+      assertEquals(1, Kafka.lag(customers, customers));
     }
+    JarProcess process = tributary().start();
+    await().until(() -> delivered(api).contains(record("C1")));
+    await().until(() -> Kafka.lag(customers, customers) == 0);
+    assertTrue(process.isAlive());
   }
 
   @Test
   void brokerWhoseNameIsKnownLater_isReadThen() throws Exception {
-    try (RecordingApi api = new RecordingApi()) {
-      // Given
-      Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n");
-      String broker = "kafka.example:" + Kafka.brokers().split(":", 2)[1];
-      send(CompressionType.NONE, customers, 0, "C1");
-      try (JarProcess process =
-          tributary(api)
-              .set(Setting.KAFKA_BOOTSTRAP_SERVERS, broker)
-              .jvm("-Djdk.net.hosts.file=" + hosts)
-              .start()) {
-        await()
-            .ignoreExceptions()
-            .until(() -> readiness().contains("no broker answers at " + broker));
+    // Given
+    Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n");
+    String broker = "kafka.example:" + Kafka.brokers().split(":", 2)[1];
+    send(CompressionType.NONE, customers, 0, "C1");
+    JarProcess process =
+        tributary()
+            .set(Setting.KAFKA_BOOTSTRAP_SERVERS, broker)
+            .jvm("-Djdk.net.hosts.file=" + hosts)
+            .start();
+    await().ignoreExceptions().until(() -> readiness().contains("no broker answers at " + broker));
 
-        // When
-        Files.writeString(hosts, "127.0.0.1 localhost kafka.example\n");
+    // When
+    Files.writeString(hosts, "127.0.0.1 localhost kafka.example\n");
 
-        // Then
-        await().until(() -> delivered(api).contains(record("C1")));
-        await().until(() -> readiness().contains("\"status\":\"UP\""));
-        String output = process.output();
-        assertTrue(output.contains(customers + " does not fail any more"), output);
-        assertTrue(output.lines().noneMatch(line -> line.startsWith("\tat ")), output);
-      }
-    }
+    // Then
+    await().until(() -> delivered(api).contains(record("C1")));
+    await().until(() -> readiness().contains("\"status\":\"UP\""));
+    String output = process.output();
+    assertTrue(output.contains(customers + " does not fail any more"), output);
+    assertTrue(output.lines().noneMatch(line -> line.startsWith("\tat ")), output);
   }
 
-  private JarProcess.Builder tributary(RecordingApi api) {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
-        .set(Setting.MANAGEMENT_PORT, management.port());
+  private JarProcess.Builder tributary() {
+    return rig.jar().set(Setting.MERGE_FLUSH_INTERVAL, "0.5");
   }
 
   private String readiness() throws Exception {

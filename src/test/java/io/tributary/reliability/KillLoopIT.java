@@ -8,10 +8,9 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
-import java.nio.file.Path;
+import io.tributary.support.Rig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Kills the packaged jar with SIGKILL at random moments while messages flow, and compares what
@@ -38,13 +37,13 @@ class KillLoopIT {
   private static final long SEED = Long.getLong("chaos.seed", 1L);
   private static final int LONGEST_MILLIS = 60_000;
 
-  private final String customers = Kafka.topic("customers", 3);
-  private final String products = Kafka.topic("products", 2);
-  private final String deadLetters = Kafka.topic("dead", 1);
-  private final Management management = new Management(Ports.free());
+  @RegisterExtension final Rig rig = new Rig(3, 2);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final String deadLetters = rig.deadLetters();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
   private final List<Life> lives = new ArrayList<>();
-
-  @TempDir Path folder;
 
   /** From when on the moment of a life's end is counted, and how long it can be after that. */
   private enum From {
@@ -70,46 +69,40 @@ class KillLoopIT {
   @Timeout(value = 2, unit = TimeUnit.HOURS)
   void killedAtRandomMoments_losesNothingAndDoublesNothing() throws Exception {
     Random random = new Random(SEED);
-    try (RecordingApi api = new RecordingApi()) {
-      // Given an API that is slow, and now and then applies a batch and does not say so
-      Random moods = new Random(SEED + 1);
-      api.answering((attempt, number) -> moody(moods));
-      Deliveries deliveries = new Deliveries(api);
-      SteadyProducer producer = new SteadyProducer(customers, products);
+    // Given an API that is slow, and now and then applies a batch and does not say so
+    Random moods = new Random(SEED + 1);
+    api.answering((attempt, number) -> moody(moods));
+    Deliveries deliveries = new Deliveries(api);
+    SteadyProducer producer = new SteadyProducer(customers, products);
 
-      // When
-      try (producer) {
-        for (int round = 0; round < ROUNDS; round++) {
-          From from = From.of(round);
-          int moment = random.nextInt(from.longestMillis);
-          lives.add(live(from, moment, producer.count(), api, deliveries));
-        }
+    // When
+    try (producer) {
+      for (int round = 0; round < ROUNDS; round++) {
+        From from = From.of(round);
+        int moment = random.nextInt(from.longestMillis);
+        lives.add(live(from, moment, producer.count(), deliveries));
       }
-
-      // Then
-      int sent = producer.count();
-      try (JarProcess process = start(api)) {
-        await().until(() -> deliveries.haveAllBefore(sent));
-        await().until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
-        assertEquals(OptionalDouble.of(0), unaccounted());
-      }
-      print(sent, deliveries);
-      assertEquals(List.of(), deliveries.lost(sent));
-      assertEquals(List.of(), deliveries.doubled());
-      assertEquals(List.of(), deliveries.keysWithSeveralBodies());
-      assertEquals(producer.malformed(), distinctDeadLetters());
-      List<Double> figures =
-          lives.stream().flatMap(life -> life.unaccounted().stream().boxed()).distinct().toList();
-      assertEquals(List.of(0.0), figures);
     }
+
+    // Then
+    int sent = producer.count();
+    try (JarProcess process = start()) {
+      await().until(() -> deliveries.haveAllBefore(sent));
+      await().until(() -> Kafka.lag(customers, customers) + Kafka.lag(customers, products) == 0);
+      assertEquals(OptionalDouble.of(0), unaccounted());
+    }
+    print(sent, deliveries);
+    assertEquals(List.of(), deliveries.lost(sent));
+    assertEquals(List.of(), deliveries.doubled());
+    assertEquals(List.of(), deliveries.keysWithSeveralBodies());
+    assertEquals(producer.malformed(), distinctDeadLetters());
+    List<Double> figures =
+        lives.stream().flatMap(life -> life.unaccounted().stream().boxed()).distinct().toList();
+    assertEquals(List.of(0.0), figures);
   }
 
-  private JarProcess start(RecordingApi api) throws Exception {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .topics(customers, products, deadLetters)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
+  private JarProcess start() throws Exception {
+    return rig.jar()
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         .set(Setting.MERGE_MAX_MESSAGES, 100)
         .set(Setting.RETRY_BACKOFF_BASE, "0.1")
@@ -127,31 +120,29 @@ class KillLoopIT {
   }
 
   /** One life; it has caught up when all that was sent before it is at the API. */
-  private Life live(From from, int moment, int before, RecordingApi api, Deliveries deliveries)
-      throws Exception {
+  private Life live(From from, int moment, int before, Deliveries deliveries) throws Exception {
     int batches = deliveries.batches();
     long start = System.nanoTime();
-    try (JarProcess process = start(api)) {
-      long firstBatch = -1;
-      long caughtUp = -1;
-      long end = from == From.START ? moment : LONGEST_MILLIS;
-      for (long age = 0; age < end; age = millisSince(start)) {
-        if (firstBatch < 0 && deliveries.batches() > batches) {
-          firstBatch = age;
-          end = from == From.FIRST_BATCH ? age + moment : end;
-        }
-        if (caughtUp < 0 && before > 0 && deliveries.haveAllBefore(before)) {
-          caughtUp = age;
-          end = from == From.CAUGHT_UP ? age + moment : end;
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(10, end - age)));
+    JarProcess process = start();
+    long firstBatch = -1;
+    long caughtUp = -1;
+    long end = from == From.START ? moment : LONGEST_MILLIS;
+    for (long age = 0; age < end; age = millisSince(start)) {
+      if (firstBatch < 0 && deliveries.batches() > batches) {
+        firstBatch = age;
+        end = from == From.FIRST_BATCH ? age + moment : end;
       }
-      OptionalDouble unaccounted = unaccounted();
-      long length = millisSince(start);
-      assertTrue(process.isAlive(), process::output);
-      process.kill();
-      return new Life(length, firstBatch, caughtUp, unaccounted);
+      if (caughtUp < 0 && before > 0 && deliveries.haveAllBefore(before)) {
+        caughtUp = age;
+        end = from == From.CAUGHT_UP ? age + moment : end;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(10, end - age)));
     }
+    OptionalDouble unaccounted = unaccounted();
+    long length = millisSince(start);
+    assertTrue(process.isAlive(), process::output);
+    process.kill();
+    return new Life(length, firstBatch, caughtUp, unaccounted);
   }
 
   private static long millisSince(long nanoTime) {

@@ -10,8 +10,8 @@ import io.tributary.support.Fault;
 import io.tributary.support.FaultyApi;
 import io.tributary.support.FaultyApi.Attempt;
 import io.tributary.support.Kafka;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The order of batches over faults of the API and restarts. The topic has one partition, so batches
@@ -41,17 +41,14 @@ class OrderTest {
           Fault.SILENT,
           Fault.CUT_IN_THE_BODY);
 
-  private final String customers = Kafka.topic("customers", 1);
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
   private final FaultyApi api = new FaultyApi();
   private final List<String> sent = new ArrayList<>();
 
-  @TempDir Path state;
-
   private RunningTributary start() throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, Kafka.topic("products", 1))
-        .set(Setting.KAFKA_GROUP_ID, customers)
+    return rig.tributary()
+        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
         .set(Setting.ANALYTICS_API_TIMEOUT, 1)
         .set(Setting.RETRY_BACKOFF_BASE, "0.1")
         .set(Setting.MERGE_MAX_MESSAGES, 3)
@@ -66,7 +63,7 @@ class OrderTest {
       api.fault(Fault.APPLIED_AND_CUT);
       try (RunningTributary running = start()) {
         send(9);
-        Store store = running.bean("mergeStore", Store.class);
+        Store store = running.store();
         await().until(() -> store.pendingCount() == 3);
         await().until(() -> !api.applied().isEmpty());
       }
@@ -123,7 +120,7 @@ class OrderTest {
   }
 
   private void awaitAllDelivered(RunningTributary running) {
-    Store store = running.bean("mergeStore", Store.class);
+    Store store = running.store();
     await().until(() -> Kafka.lag(customers, customers) == 0);
     await().until(() -> store.open() == null && store.pendingCount() == 0);
   }

@@ -11,11 +11,10 @@ import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
 import io.tributary.support.Patience;
-import io.tributary.support.Ports;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
-import java.nio.file.Path;
+import io.tributary.support.Rig;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The packaged jar while the API is away and messages keep coming, and when it is back. */
 @Tag("reliability")
@@ -57,11 +56,11 @@ class OutageIT {
   private static final long HEAP_GROWTH = 8_000_000;
   private static final long FOLDER = 40_000_000;
 
-  private final String customers = Kafka.topic("customers", PARTITIONS);
-  private final String products = Kafka.topic("products", PARTITIONS);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig(PARTITIONS, PARTITIONS);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
 
   @Test
   void apiThatIsAway_stopsTheReadingOnlyAndGetsAllInOrderWithoutAPause() throws Exception {
@@ -82,14 +81,12 @@ class OutageIT {
    */
   private void assertHolds(Duration away, String retryAfter, int messagesPerSecond)
       throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process = start(api, retryAfter);
-        Load load = new Load(messagesPerSecond)) {
+    JarProcess process = start(retryAfter);
+    await().until(() -> Kafka.members(customers).size() == 2);
+    Map<String, Set<TopicPartition>> members = Kafka.members(customers);
+    try (Load load = new Load(messagesPerSecond)) {
       // Given
       api.answering((attempt, number) -> Answer.cut());
-      await().until(() -> Kafka.members(customers).size() == 2);
-      Map<String, Set<TopicPartition>> members = Kafka.members(customers);
-      load.begin();
       await().until(() -> pending() >= MAX_PENDING);
       long heap = Footprint.heap(process);
 
@@ -127,19 +124,15 @@ class OutageIT {
           pause.toMillis(),
           growth);
       assertTrue(pause.compareTo(LONGEST_PAUSE) < 0, "a pause of " + pause);
-      assertOnceInOrder(sent, api);
+      assertOnceInOrder(sent);
       assertEquals(members, Kafka.members(customers));
       assertTrue(stored() < FOLDER, "the folder has " + stored());
       assertEquals(0, figure("tributary_unaccounted_events"));
     }
   }
 
-  private JarProcess start(RecordingApi api, String retryAfter) throws Exception {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .topics(customers, products, customers + "-dead")
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MANAGEMENT_PORT, management.port())
+  private JarProcess start(String retryAfter) throws Exception {
+    return rig.jar()
         .set(Setting.MERGE_MAX_PENDING_BATCHES, MAX_PENDING)
         .set(Setting.MERGE_MAX_MESSAGES, BATCH_MESSAGES)
         .set(Setting.MERGE_FLUSH_INTERVAL, 5)
@@ -159,7 +152,7 @@ class OutageIT {
   }
 
   private long stored() {
-    return Footprint.bytes(folder.resolve("state"));
+    return Footprint.bytes(rig.state());
   }
 
   /** Between two batches; the last one waits for its window. */
@@ -177,7 +170,7 @@ class OutageIT {
   }
 
   /** The messages of each partition are numbered in steps. */
-  private static void assertOnceInOrder(int sent, RecordingApi api) {
+  private void assertOnceInOrder(int sent) {
     int[] next = {0, 1, 2, 3};
     for (String body : api.applied().values()) {
       Matcher number = NUMBER.matcher(body);
@@ -193,15 +186,12 @@ class OutageIT {
   /** Each partition of each topic in turn; every tenth message twice. */
   private final class Load implements AutoCloseable {
     private final int perSecond;
-    private CompletableFuture<Integer> sent = CompletableFuture.completedFuture(0);
+    private final CompletableFuture<Integer> sent;
     private volatile boolean ended;
 
     Load(int perSecond) {
       this.perSecond = perSecond;
-    }
-
-    void begin() {
-      sent = CompletableFuture.supplyAsync(this::send);
+      this.sent = CompletableFuture.supplyAsync(this::send);
     }
 
     /** Ends it; how many messages the broker has then. */

@@ -10,6 +10,7 @@ import io.tributary.settings.Setting;
 import io.tributary.support.Kafka;
 import io.tributary.support.LogLines;
 import io.tributary.support.RecordingApi;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A topic that has lost its beginning, or got more partitions. */
 @Tag("reliability")
@@ -32,18 +33,17 @@ class TopicChangesTest {
   private static final String METADATA_AGE = "camel.component.kafka.metadata-max-age-ms";
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
 
-  private final String customers = Kafka.topic("customers", 2);
-
-  @TempDir Path state;
+  @RegisterExtension final Rig rig = new Rig(2, 1);
+  private final String customers = rig.customers();
+  private final RecordingApi api = rig.api();
 
   @Test
   void offsetsThatAreDeletedUnread_areCounted() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        LogLines lines = LogLines.of("io.tributary.intake")) {
+    try (LogLines lines = LogLines.of("io.tributary.intake")) {
       // Given a group that is new, and to which nothing is lost
       send(0, 10);
       deleteBefore(4);
-      try (RunningTributary running = tributary(api)) {
+      try (RunningTributary running = tributary()) {
         await().until(() -> Kafka.lag(customers, customers) == 0);
         assertEquals(0, lost(running));
       }
@@ -53,7 +53,7 @@ class TopicChangesTest {
       deleteBefore(13);
 
       // Then
-      try (RunningTributary running = tributary(api)) {
+      try (RunningTributary running = tributary()) {
         await().until(() -> KafkaFaults.delivered(api).size() == 6 + 7);
         assertEquals(3, lost(running));
         String line =
@@ -73,26 +73,22 @@ class TopicChangesTest {
     }
     assertTrue(Integer.parseInt(shipped.getProperty(METADATA_AGE)) < A_MINUTE.toMillis());
 
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running = tributary(api)) {
-      // Given
-      send(0, 1);
-      await().until(() -> api.applied().size() == 1);
+    tributary();
+    // Given
+    send(0, 1);
+    await().until(() -> api.applied().size() == 1);
 
-      // When
-      Kafka.grow(customers, 3);
-      Kafka.send(List.of(new ProducerRecord<>(customers, 2, null, message("new", "{\"id\":2}"))));
+    // When
+    Kafka.grow(customers, 3);
+    Kafka.send(List.of(new ProducerRecord<>(customers, 2, null, message("new", "{\"id\":2}"))));
 
-      // Then
-      await().until(() -> api.applied().size() == 2);
-    }
+    // Then
+    await().until(() -> api.applied().size() == 2);
   }
 
-  private RunningTributary tributary(RecordingApi api) throws Exception {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
+  private RunningTributary tributary() throws Exception {
+    return rig.tributary()
         .set(Setting.KAFKA_INVENTORY_TOPIC, customers + "-products")
-        .set(Setting.KAFKA_GROUP_ID, customers)
         .set(Setting.MERGE_FLUSH_INTERVAL, "0.5")
         .property(METADATA_AGE, 2_000)
         .start();

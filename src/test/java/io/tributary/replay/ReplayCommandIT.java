@@ -11,28 +11,27 @@ import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
+import io.tributary.support.Rig;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A replay by the packaged jar while no Tributary runs. */
 class ReplayCommandIT {
-  private final String letters = Kafka.topic("dead", 1);
-
-  @TempDir Path folder;
+  @RegisterExtension final Rig rig = new Rig();
+  private final RecordingApi api = rig.api();
 
   @Test
   void replay_isStoppedAfterALetter_andTheNextSendsTheRest() throws Exception {
     // Given two refused batches, and an API that takes the first one again for long
-    Files.writeString(folder.resolve("users.properties"), "user.ada = s3cret");
+    Files.writeString(rig.folder().resolve("users.properties"), "user.ada = s3cret");
     Kafka.send(List.of(letter("EVT-1"), letter("EVT-2")));
     CountDownLatch stopping = new CountDownLatch(1);
-    try (RecordingApi api = new RecordingApi()) {
+    try {
       api.answering(
           (attempt, number) -> {
             stopping.await();
@@ -40,7 +39,7 @@ class ReplayCommandIT {
           });
 
       // When
-      try (JarProcess replay = replay(api)) {
+      try (JarProcess replay = replay()) {
         await().until(() -> api.attempts().size() == 1);
         replay.terminate();
         stopping.countDown();
@@ -52,7 +51,7 @@ class ReplayCommandIT {
       }
 
       // When
-      try (JarProcess replay = replay(api)) {
+      try (JarProcess replay = replay()) {
 
         // Then
         assertEquals(0, replay.awaitExit(), replay.output());
@@ -70,20 +69,16 @@ class ReplayCommandIT {
   private ProducerRecord<byte[], byte[]> letter(String eventId) {
     byte[] document = ("{\"eventId\":\"" + eventId + "\"}").getBytes(UTF_8);
     ProducerRecord<byte[], byte[]> letter =
-        new ProducerRecord<>(letters, eventId.getBytes(UTF_8), document);
+        new ProducerRecord<>(rig.deadLetters(), eventId.getBytes(UTF_8), document);
     letter.headers().add("tributary.reason", "refused-by-api".getBytes(UTF_8));
     letter.headers().add("tributary.event.id", eventId.getBytes(UTF_8));
     return letter;
   }
 
-  private JarProcess replay(RecordingApi api) throws IOException {
-    return JarProcess.in(folder)
+  private JarProcess replay() throws IOException {
+    return rig.jar()
         .argument("replay")
         .argument("--all")
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_GROUP_ID, letters)
-        .set(Setting.DEAD_LETTER_TOPIC, letters)
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
         .set(Setting.MANAGEMENT_USERS_FILE, "users.properties")
         .set(Setting.JOLOKIA_WRITE, "on")
         .start();

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -104,23 +105,22 @@ public final class JarProcess implements AutoCloseable {
     private final List<String> arguments = new ArrayList<>();
     private @Nullable String shellLine;
     private @Nullable String left;
+    private Consumer<AutoCloseable> closer = process -> {};
 
     private Builder(Path folder) {
       this.folder = folder;
       set(Setting.MANAGEMENT_PORT, Ports.free());
     }
 
-    public Builder set(Setting setting, Object value) {
-      settings.put(setting, String.valueOf(value));
+    /** Has what is started closed by somebody else. */
+    Builder closedBy(Consumer<AutoCloseable> owner) {
+      closer = owner;
       return this;
     }
 
-    /** Sets what it reads and writes, and a group with the name of the first topic. */
-    public Builder topics(String customers, String products, String deadLetters) {
-      return set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-          .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-          .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-          .set(Setting.KAFKA_GROUP_ID, customers);
+    public Builder set(Setting setting, Object value) {
+      settings.put(setting, String.valueOf(value));
+      return this;
     }
 
     public Builder jvm(String option) {
@@ -173,7 +173,9 @@ public final class JarProcess implements AutoCloseable {
       }
       settings.forEach((setting, value) -> builder.environment().put(setting.name(), value));
       builder.environment().putAll(variables);
-      return new JarProcess(builder.start(), output);
+      JarProcess process = new JarProcess(builder.start(), output);
+      closer.accept(process);
+      return process;
     }
 
     private List<String> command() {

@@ -115,14 +115,6 @@ public final class RunningTributary implements AutoCloseable {
       return this;
     }
 
-    /** Sets what it reads and writes, and a group with the name of the first topic. */
-    public Builder topics(String customers, String products, String deadLetters) {
-      return set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-          .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-          .set(Setting.DEAD_LETTER_TOPIC, deadLetters)
-          .set(Setting.KAFKA_GROUP_ID, customers);
-    }
-
     public String get(Setting setting) {
       return settings.getOrDefault(setting, setting.defaultValue());
     }

@@ -18,8 +18,8 @@ import io.tributary.support.OtlpCollector;
 import io.tributary.support.OtlpCollector.SpanReceived;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.processor.aggregate.AggregateController;
@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +43,11 @@ class TracingTest {
   private static final String SPAN_1 = "1111111111111111";
   private static final String SPAN_2 = "2222222222222222";
 
-  private final String customers = Kafka.topic("customers", 1);
-  private final String products = Kafka.topic("products", 1);
-  private final String deadLetters = Kafka.topic("dead", 1);
+  @RegisterExtension final Rig rig = new Rig();
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
   private final OtlpCollector collector = new OtlpCollector();
-  private final RecordingApi api = new RecordingApi();
-
-  @TempDir Path state;
 
   @BeforeEach
   void exportToTheCollector() {
@@ -146,7 +144,7 @@ class TracingTest {
       await().until(() -> !api.attempts().isEmpty());
 
       // Then
-      Store store = running.bean("mergeStore", Store.class);
+      Store store = running.store();
       assertEquals(List.of(), store.pending().get(0).traces());
     }
     assertTrue(api.attempts().stream().noneMatch(a -> a.headers().containsKey("Traceparent")));
@@ -157,14 +155,12 @@ class TracingTest {
   void collectorThatIsAway_holdsUpNeitherDeliveryNorStop() throws Exception {
     // Given
     collector.close();
-    try (RunningTributary running = tributary("otlp").start()) {
+    RunningTributary running = tributary("otlp").start();
+    // When
+    sendBoth(running);
 
-      // When
-      sendBoth(running);
-
-      // Then
-      await().until(() -> api.applied().size() == 1);
-    }
+    // Then
+    await().until(() -> api.applied().size() == 1);
   }
 
   @ParameterizedTest
@@ -191,8 +187,7 @@ class TracingTest {
   }
 
   private RunningTributary.Builder tributary(String tracing) {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .topics(customers, products, deadLetters)
+    return rig.tributary()
         .set(Setting.RETRY_BACKOFF_BASE, "0.2")
         .set(Setting.MERGE_FLUSH_INTERVAL, "60")
         .set(Setting.TRACING, tracing);
@@ -207,7 +202,7 @@ class TracingTest {
 
   private static void send(
       RunningTributary running, ProducerRecord<byte[], byte[]> record, int messages) {
-    Store store = running.bean("mergeStore", Store.class);
+    Store store = running.store();
     Kafka.send(List.of(record));
     await().until(() -> store.open() != null && store.open().messages() == messages);
   }
