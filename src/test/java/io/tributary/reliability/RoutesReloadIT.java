@@ -9,9 +9,10 @@ import io.tributary.settings.Setting;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
-import io.tributary.support.Ports;
+import io.tributary.support.OrderStream;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,30 +21,30 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The packaged jar, with its routes edited while messages flow. */
 class RoutesReloadIT {
-  private final String customers = Kafka.topic("customers", 2);
-  private final String products = Kafka.topic("products", 2);
+  @RegisterExtension final Rig rig = new Rig(2, 2);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final RecordingApi api = rig.api();
+  private final Management management = rig.management();
+  private final Path folder = rig.folder();
   private final String orders = Kafka.topic("orders", 2);
-  private final Management management = new Management(Ports.free());
-
-  @TempDir Path folder;
 
   @Test
   void routesEditedUnderLoad_takeEffectAndLoseAndDoubleNothing() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process = start(api);
+    try (JarProcess process = start();
         SteadyProducer producer = new SteadyProducer(customers, products, orders)) {
       // Given
       Deliveries deliveries = new Deliveries(api);
       await(() -> deliveries.batches() > 0);
 
       // When
-      edit("intake", text -> text + orderStream());
-      await(() -> applied(api).contains("\"orderCount\":"));
-      await(() -> applied(api).matches("(?s).*\"orders\":\\[\\{.*"));
+      edit("intake", text -> text + OrderStream.of(orders));
+      await(() -> applied().contains("\"orderCount\":"));
+      await(() -> applied().matches("(?s).*\"orders\":\\[\\{.*"));
       int streams = reloads(process);
       edit("merge", text -> text.replace("{{tributary.merge.flush-interval-millis}}", "500"));
       await(() -> reloads(process) > streams);
@@ -90,8 +91,7 @@ class RoutesReloadIT {
   @Test
   void routesEditedWhileTheApiHangs_takeEffectAndLoseNothing() throws Exception {
     CountDownLatch answers = new CountDownLatch(1);
-    try (RecordingApi api = new RecordingApi();
-        JarProcess process = start(api);
+    try (JarProcess process = start();
         SteadyProducer producer = new SteadyProducer(customers, products, orders)) {
       // Given
       Deliveries deliveries = new Deliveries(api);
@@ -103,7 +103,7 @@ class RoutesReloadIT {
       await(() -> !api.attempts().isEmpty());
 
       // When
-      edit("intake", text -> text + orderStream());
+      edit("intake", text -> text + OrderStream.of(orders));
       await(() -> reloads(process) == 1);
       answers.countDown();
       producer.close();
@@ -119,26 +119,12 @@ class RoutesReloadIT {
     org.awaitility.Awaitility.await().ignoreExceptions().until(condition);
   }
 
-  private static String applied(RecordingApi api) {
+  private String applied() {
     return String.join("\n", api.applied().values());
   }
 
   private static int reloads(JarProcess process) {
     return process.output().split("Routes reloaded: ", -1).length - 1;
-  }
-
-  private String orderStream() {
-    return """
-
-    - templatedRoute:
-        routeTemplateRef: stream-intake
-        routeId: order-intake
-        parameters:
-          - {name: topic, value: %s}
-          - {name: section, value: orders}
-          - {name: countField, value: orderCount}
-    """
-        .formatted(orders);
   }
 
   private void edit(String name, UnaryOperator<String> change) throws IOException {
@@ -153,17 +139,7 @@ class RoutesReloadIT {
     return folder.resolve("routes").resolve(name + ".camel.yaml");
   }
 
-  private JarProcess start(RecordingApi api) throws IOException {
-    return JarProcess.in(folder)
-        .set(Setting.KAFKA_BOOTSTRAP_SERVERS, Kafka.brokers())
-        .set(Setting.KAFKA_CUSTOMER_TOPIC, customers)
-        .set(Setting.KAFKA_INVENTORY_TOPIC, products)
-        .set(Setting.KAFKA_GROUP_ID, customers)
-        .set(Setting.DEAD_LETTER_TOPIC, customers + "-dead")
-        .set(Setting.ANALYTICS_API_BASE_URL, api.url())
-        .set(Setting.MERGE_FLUSH_INTERVAL, 1)
-        .set(Setting.MANAGEMENT_PORT, management.port())
-        .set(Setting.ROUTES_RELOAD, true)
-        .start();
+  private JarProcess start() throws IOException {
+    return rig.jar().set(Setting.ROUTES_RELOAD, true).start();
   }
 }
