@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.event.Outcome;
 import io.tributary.metrics.Ledger;
 import io.tributary.settings.Setting;
@@ -29,7 +27,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
-import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.CompressionType;
@@ -105,49 +102,6 @@ class PipelineTest {
             .collect(Collectors.toSet());
     assertEquals(
         Stream.of(CompressionType.values()).map(String::valueOf).collect(Collectors.toSet()), read);
-  }
-
-  @Test
-  void batches_areCountedByWhyTheyWereCompleted() throws Exception {
-    try (RecordingApi api = new RecordingApi();
-        RunningTributary running =
-            tributary(api)
-                .set(Setting.MERGE_FLUSH_INTERVAL, 600)
-                .set(Setting.MERGE_MAX_MESSAGES, 2)
-                .set(Setting.MERGE_MAX_BYTES, 10_000)
-                .start()) {
-      // Given a batch that is full of messages, and one that is full of bytes
-      Store store = running.bean("mergeStore", Store.class);
-      send("m1", "m2", "m3");
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 1);
-      await().atMost(PATIENCE).until(() -> store.open() != null && store.open().messages() == 1);
-      String large = "{\"id\":\"large\",\"padding\":\"" + "x".repeat(9_900) + "\"}";
-      Kafka.send(List.of(new ProducerRecord<>(customers, message("m4", large))));
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 2);
-
-      // When
-      running.bean("mergeControl", AggregateController.class).forceCompletionOfGroup("batch");
-
-      // Then
-      await().atMost(PATIENCE).until(() -> api.applied().size() == 3);
-      MeterRegistry meters = running.context().getRegistry().findSingleByType(MeterRegistry.class);
-      Map<String, Double> completed =
-          meters.find("tributary.batches.completed").counters().stream()
-              .collect(Collectors.toMap(c -> c.getId().getTag("reason"), Counter::count));
-      assertEquals(
-          Map.of("messages", 1.0, "bytes", 1.0, "operator", 1.0, "window", 0.0), completed);
-      assertEquals(4, meters.get("tributary.batch.messages").summary().totalAmount());
-    }
-  }
-
-  private void send(String... ids) {
-    Kafka.send(
-        Stream.of(ids)
-            .map(
-                id ->
-                    new ProducerRecord<byte[], byte[]>(
-                        customers, message(id, "{\"id\":\"" + id + "\"}")))
-            .toList());
   }
 
   @Test

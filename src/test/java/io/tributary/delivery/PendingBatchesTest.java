@@ -3,6 +3,8 @@ package io.tributary.delivery;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.batch.Batch;
 import io.tributary.settings.Setting;
 import io.tributary.support.Messages;
@@ -11,6 +13,14 @@ import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.RecordingApi.Attempt;
 import io.tributary.support.RunningTributary;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,6 +63,52 @@ class PendingBatchesTest {
     // Then
     rig.awaitEnd();
     assertArrivedInOrder(3);
+  }
+
+  /** A pool of Camel's takes a thousand, and has the next one run by whoever brings it. */
+  @Test
+  void deliveryThread_isOneHoweverManyBatchesWait() throws Exception {
+    // Given
+    ExecutorService delivery = rig.start().bean("deliveryThread", ExecutorService.class);
+    CountDownLatch first = new CountDownLatch(1);
+    Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
+    // When
+    delivery.submit(() -> first.await(1, TimeUnit.MINUTES));
+    for (int i = 0; i < 1100; i++) {
+      delivery.execute(() -> threads.add(Thread.currentThread()));
+    }
+    first.countDown();
+
+    // Then
+    await().until(() -> threads.size() == 1100);
+    assertEquals(1, Set.copyOf(threads).size());
+  }
+
+  @Test
+  void batches_areCountedByWhyTheyWereCompleted() throws Exception {
+    // Given
+    RunningTributary running =
+        rig.start(
+            rig.tributary()
+                .set(Setting.MERGE_MAX_MESSAGES, 2)
+                .set(Setting.MERGE_MAX_BYTES, 10_000));
+
+    // When one is full of messages, and one of bytes
+    rig.merge("1");
+    rig.merge("2");
+    rig.merge("3");
+    rig.merge('"' + "x".repeat(9_900) + '"');
+    rig.complete();
+    rig.awaitEnd();
+
+    // Then
+    MeterRegistry meters = running.context().getRegistry().findSingleByType(MeterRegistry.class);
+    Map<String, Double> completed =
+        meters.find("tributary.batches.completed").counters().stream()
+            .collect(Collectors.toMap(c -> c.getId().getTag("reason"), Counter::count));
+    assertEquals(Map.of("messages", 1.0, "bytes", 1.0, "operator", 1.0, "window", 0.0), completed);
+    assertEquals(4, meters.get("tributary.batch.messages").summary().totalAmount());
   }
 
   @Test

@@ -124,8 +124,7 @@ class PropertiesFileTest {
       context.getPropertiesComponent().setLocation("file:" + file);
 
       // When
-      SettingException refusal =
-          assertThrows(SettingException.class, () -> Settings.of(context));
+      SettingException refusal = assertThrows(SettingException.class, () -> Settings.of(context));
 
       // Then
       String message = refusal.getMessage();
