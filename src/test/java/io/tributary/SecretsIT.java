@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.settings.Setting;
 import io.tributary.support.Certificates;
+import io.tributary.support.ForwardProxy;
 import io.tributary.support.JarProcess;
 import io.tributary.support.Kafka;
 import io.tributary.support.Management;
@@ -67,6 +68,7 @@ class SecretsIT {
     // Given
     String password = "secret-of-4711";
     try (SecuredBroker broker = SecuredBroker.start(certificates, "reader", password);
+        ForwardProxy proxy = new ForwardProxy("ada:proxy-of-4711");
         RecordingApi tokens = RecordingApi.overTls(certificates.serverForClient());
         RecordingApi api = RecordingApi.overTls(certificates.serverForClient())) {
       tokens.answering(
@@ -82,6 +84,9 @@ class SecretsIT {
       JarProcess.Builder settings =
           tributary()
               .set(Setting.ANALYTICS_API_BASE_URL, api.url())
+              .set(Setting.ANALYTICS_API_HEADERS, "X-Api-Key: header-of-4711")
+              .set(
+                  Setting.ANALYTICS_API_PROXY, "http://ada:proxy-of-4711@127.0.0.1:" + proxy.port())
               .set(Setting.ANALYTICS_API_AUTH, "oauth2")
               .set(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL, tokens.url())
               .set(Setting.ANALYTICS_API_OAUTH2_CLIENT_ID, "tributary")
@@ -115,8 +120,10 @@ class SecretsIT {
           "-of-4711",
           Certificates.PASSWORD,
           base64("tributary:" + password),
+          base64("ada:proxy-of-4711"),
           base64("token-of-4711"),
           base64("\0reader\0" + password));
+      assertEquals("header-of-4711", api.attempts().get(0).header("X-api-key"));
     }
   }
 

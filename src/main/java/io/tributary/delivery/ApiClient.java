@@ -1,17 +1,20 @@
 package io.tributary.delivery;
 
 import io.micrometer.core.instrument.Timer;
+import io.tributary.settings.ApiHeaders;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.settings.Tls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.entity.GzipCompressingEntity;
+import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -24,7 +27,11 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
@@ -67,6 +74,10 @@ public final class ApiClient implements HttpClientConfigurer {
   @Override
   public void configureHttpClient(HttpClientBuilder client) {
     HttpClientBuilder builder = oneAttempt(client);
+    builder.setDefaultHeaders(
+        ApiHeaders.of(settings).entrySet().stream()
+            .map(header -> new BasicHeader(header.getKey(), header.getValue()))
+            .toList());
     // Camel encodes it, and not everybody takes that for the same.
     builder.addRequestInterceptorFirst(
         (request, body, context) -> request.setPath(request.getPath().replace("%7E", "~")));
@@ -97,6 +108,10 @@ public final class ApiClient implements HttpClientConfigurer {
   }
 
   private HttpClientBuilder oneAttempt(HttpClientBuilder client) {
+    URI proxy = settings.proxy();
+    if (proxy != null) {
+      goThrough(proxy, client);
+    }
     return client
         .disableAutomaticRetries()
         .disableRedirectHandling()
@@ -107,6 +122,23 @@ public final class ApiClient implements HttpClientConfigurer {
         .setConnectionManager(connections())
         .setUserAgent(
             settings.text(Setting.SERVICE_NAME) + "/" + settings.text(Setting.SERVICE_VERSION));
+  }
+
+  /** TLS in a tunnel; what is in the clear tells the proxy its password with each request. */
+  private static void goThrough(URI proxy, HttpClientBuilder client) {
+    HttpHost host = new HttpHost(proxy.getScheme(), proxy.getHost(), proxy.getPort());
+    client.setProxy(host);
+    if (proxy.getUserInfo() != null) {
+      String[] user = proxy.getUserInfo().split(":", 2);
+      client.setDefaultCredentialsProvider(
+          CredentialsProviderBuilder.create().add(host, user[0], user[1].toCharArray()).build());
+      client.addRequestInterceptorFirst(
+          (request, body, context) -> {
+            if (URIScheme.HTTP.same(request.getScheme())) {
+              request.setHeader(HttpHeaders.PROXY_AUTHORIZATION, SignIn.basic(user[0], user[1]));
+            }
+          });
+    }
   }
 
   private HttpClientConnectionManager connections() {

@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.MonitoringResponseOutOfOrderStrategy;
 import org.apache.hc.core5.http.io.ResponseOutOfOrderStrategy;
@@ -50,6 +51,7 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
   private @Nullable ClassicHttpResponse early;
   private boolean cutOff;
   private boolean unread;
+  private boolean tunnelling;
 
   private ApiConnection(String id) {
     super(
@@ -85,6 +87,12 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
   @Override
   public boolean isConsistent() {
     return !cutOff && !unread && super.isConsistent();
+  }
+
+  @Override
+  public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+    tunnelling = Method.CONNECT.isSame(request.getMethod());
+    super.sendRequestHeader(request);
   }
 
   @Override
@@ -127,6 +135,13 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
   public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
     ClassicHttpResponse answer = early == null ? super.receiveResponseHeader() : early;
     early = null;
+    int status = answer.getCode();
+    if (tunnelling && status >= 300 && status != HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED) {
+      // Or it would be taken for the API's.
+      boolean lasting = Verdict.of(status) != Verdict.UNAVAILABLE;
+      throw new NotCalledException(
+          "the proxy answers CONNECT with status " + status, lasting, null);
+    }
     if (cutOff && answer.getCode() / 100 == 2) {
       throw new IOException("status " + answer.getCode() + " before the whole request was read");
     }

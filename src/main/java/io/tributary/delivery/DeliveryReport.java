@@ -108,7 +108,7 @@ public final class DeliveryReport implements Processor {
       label = String.valueOf(answer.getStatusCode());
       String location = answer.getRedirectLocation();
       detail = "status " + label + (location == null ? "" : " to " + LogText.url(location));
-    } else if (failure instanceof TokenException) {
+    } else if (failure instanceof NotCalledException) {
       detail = String.valueOf(failure.getMessage());
     }
     detail = LogText.oneLine(detail, 300);

@@ -96,7 +96,7 @@ final class SignIn implements ExecChainHandler {
   }
 
   /** The header to send now; null for none. */
-  private @Nullable String header(CancellableDependency call) throws TokenException {
+  private @Nullable String header(CancellableDependency call) throws NotCalledException {
     return switch (settings.text(Setting.ANALYTICS_API_AUTH).toLowerCase(Locale.ROOT)) {
       case "basic" ->
           basic(
@@ -116,21 +116,21 @@ final class SignIn implements ExecChainHandler {
   }
 
   /** A file is read for every call: that costs nothing, and a change of its time can be missed. */
-  private String token() throws TokenException {
+  private String token() throws NotCalledException {
     String file = settings.optional(Setting.ANALYTICS_API_TOKEN_FILE);
     try {
       return file == null ? settings.text(Setting.ANALYTICS_API_TOKEN) : TokenFile.read(file);
     } catch (IOException e) {
-      throw new TokenException("token file " + file + " cannot be used: " + e, true, e);
+      throw new NotCalledException("token file " + file + " cannot be used: " + e, true, e);
     }
   }
 
-  private static String basic(String name, String password) {
+  static String basic(String name, String password) {
     byte[] pair = (name + ":" + password).getBytes(UTF_8);
     return "Basic " + Base64.getEncoder().encodeToString(pair);
   }
 
-  private Token fetch(CancellableDependency call) throws TokenException {
+  private Token fetch(CancellableDependency call) throws NotCalledException {
     long begin = System.nanoTime();
     String scope = settings.optional(Setting.ANALYTICS_API_OAUTH2_SCOPE);
     HttpPost request = new HttpPost(settings.text(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL));
@@ -148,7 +148,7 @@ final class SignIn implements ExecChainHandler {
     call.setDependency(request);
     try (CloseableHttpClient client = clients.get()) {
       return client.execute(request, answer -> read(answer, begin));
-    } catch (TokenException e) {
+    } catch (NotCalledException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       boolean late = request.isCancelled() || e instanceof SocketTimeoutException;
@@ -190,8 +190,8 @@ final class SignIn implements ExecChainHandler {
     return URLEncoder.encode(text, UTF_8);
   }
 
-  private TokenException failed(String how, boolean lasting, @Nullable Exception cause) {
+  private NotCalledException failed(String how, boolean lasting, @Nullable Exception cause) {
     String url = settings.text(Setting.ANALYTICS_API_OAUTH2_TOKEN_URL);
-    return new TokenException("token endpoint " + url + " " + how, lasting, cause);
+    return new NotCalledException("token endpoint " + url + " " + how, lasting, cause);
   }
 }

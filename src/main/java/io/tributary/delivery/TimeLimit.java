@@ -35,7 +35,7 @@ record TimeLimit(Duration timeout, ScheduledExecutorService clock, Timer duratio
     ScheduledFuture<?> end = clock.schedule(call::cancel, timeout.toNanos(), TimeUnit.NANOSECONDS);
     try {
       return chain.proceed(request, scope);
-    } catch (TokenException e) {
+    } catch (NotCalledException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The connection's own limit can be the first to notice.

@@ -31,7 +31,7 @@ public enum Verdict {
     if (failure instanceof HttpOperationFailedException answer) {
       return of(answer.getStatusCode());
     }
-    return failure instanceof TokenException token && token.lasting ? REFUSING : UNAVAILABLE;
+    return failure instanceof NotCalledException why && why.lasting ? REFUSING : UNAVAILABLE;
   }
 
   /** Whether the batch itself is refused. */

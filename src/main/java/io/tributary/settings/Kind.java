@@ -55,6 +55,19 @@ interface Kind {
                 + " alias without one";
       };
 
+  /** A character of a path, as it is written. */
+  String CHARACTER = "(?:[\\w.~!$&'()*+,;=-]|%[0-9a-fA-F]{2})";
+
+  Kind PATH =
+      of(
+          "a path that begins with / is allowed, percent-encoded and without a query",
+          text -> text.matches("(?:/(?:" + CHARACTER + "|[:@])*)+"));
+
+  Kind PROXY =
+      of(
+          "http://host:port or http://user:password@host:port is allowed, percent-encoded",
+          Kind::isProxy);
+
   /** What is allowed in place of the text; null when it is. */
   @Nullable String refusal(String text);
 
@@ -94,6 +107,15 @@ interface Kind {
 
   private static boolean isLine(String text) {
     return text.equals(LogText.oneLine(text));
+  }
+
+  private static boolean isProxy(String text) {
+    String user = "(?<=://)" + CHARACTER + "+:" + CHARACTER + "+@";
+    URI url = url(text.replaceFirst(user, ""));
+    return url != null
+        && url.getScheme().equals("http")
+        && url.getPort() > 0
+        && url.getRawPath().isEmpty();
   }
 
   /** The URL without a slash at its end, and its scheme in small letters, as Camel wants it. */

@@ -6,6 +6,8 @@ import static io.tributary.settings.Kind.FILE;
 import static io.tributary.settings.Kind.FOLDER;
 import static io.tributary.settings.Kind.LINE;
 import static io.tributary.settings.Kind.NONE;
+import static io.tributary.settings.Kind.PATH;
+import static io.tributary.settings.Kind.PROXY;
 import static io.tributary.settings.Kind.TOKEN;
 import static io.tributary.settings.Kind.TOPIC;
 import static io.tributary.settings.Kind.URL;
@@ -56,6 +58,9 @@ public enum Setting {
   KAFKA_SSL_KEYSTORE_PASSWORD(
       "kafka.ssl-keystore-password", ANY, usedWith(KAFKA_SSL_KEYSTORE_LOCATION)),
   ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
+  ANALYTICS_API_PATH("api.path", "/api/analytics/data", PATH),
+  ANALYTICS_API_HEADERS("api.headers", NONE, ApiHeaders::refusal),
+  ANALYTICS_API_PROXY("api.proxy", NONE, PROXY),
   ANALYTICS_API_TIMEOUT("api.timeout-seconds", "30", seconds("0.1", "3600")),
   ANALYTICS_API_AUTH("api.auth", NONE, oneOf(NONE, "basic", "bearer", "oauth2")),
   ANALYTICS_API_USERNAME("api.username", USER, neededWith(ANALYTICS_API_AUTH, "basic")),
@@ -161,11 +166,11 @@ public enum Setting {
 
   /** Whether nobody may read its value. */
   boolean isSecret() {
-    return name().endsWith("_PASSWORD") || name().endsWith("_TOKEN") || name().endsWith("_SECRET");
+    return name().matches(".*_(PASSWORD|TOKEN|SECRET|HEADERS)");
   }
 
-  /** Whether its value is a URL, or the name of a host that could be taken for one. */
+  /** Whether its value is a URL, or a part of one, or could be taken for one. */
   boolean isAddress() {
-    return name().endsWith("_URL") || name().endsWith("_SERVERS") || name().endsWith("_HOST");
+    return name().matches(".*_(URL|SERVERS|HOST|PATH|PROXY)");
   }
 }

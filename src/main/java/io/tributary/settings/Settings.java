@@ -121,6 +121,12 @@ public record Settings(Map<Setting, String> texts) {
     settings.checkTopics();
     settings.checkWindow();
     settings.checkToken();
+    if (!settings.is(Setting.ANALYTICS_API_AUTH, Kind.NONE)
+        && ApiHeaders.of(settings).containsKey("Authorization")) {
+      throw settings.refusal(
+          Setting.ANALYTICS_API_HEADERS,
+          settings.said(Setting.ANALYTICS_API_AUTH) + " sets authorization itself");
+    }
     KafkaSecurity.properties(settings);
     Tls.ofApi(settings);
     ManagementAccess.check(settings);
@@ -256,7 +262,13 @@ public record Settings(Map<Setting, String> texts) {
 
   /** Where a batch is posted to. */
   public String batchUrl() {
-    return url(Setting.ANALYTICS_API_BASE_URL) + "/api/analytics/data";
+    return url(Setting.ANALYTICS_API_BASE_URL) + text(Setting.ANALYTICS_API_PATH);
+  }
+
+  /** The proxy to the API and its token endpoint, with a user and a password maybe. */
+  public @Nullable URI proxy() {
+    String proxy = optional(Setting.ANALYTICS_API_PROXY);
+    return proxy == null ? null : URI.create(proxy);
   }
 
   public ContentDedupe contentDedupe() {

@@ -34,16 +34,7 @@ public final class ApiCalls implements AutoCloseable {
 
   /** POSTs a body that Camel's HTTP client takes; the status, or what came in place of one. */
   public String post(String eventId, Object body) {
-    Exchange exchange =
-        tributary
-            .context()
-            .createProducerTemplate()
-            .send(
-                "direct:post-to-api",
-                call -> {
-                  call.setVariable("eventId", eventId);
-                  call.getIn().setBody(body);
-                });
+    Exchange exchange = call(eventId, body);
     Exception failure = exchange.getException();
     if (failure == null) {
       return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, String.class);
@@ -51,6 +42,19 @@ public final class ApiCalls implements AutoCloseable {
     return failure instanceof HttpOperationFailedException answer
         ? String.valueOf(answer.getStatusCode())
         : failure.toString();
+  }
+
+  /** POSTs a body; the exchange with the answer or the failure. */
+  public Exchange call(String eventId, Object body) {
+    return tributary
+        .context()
+        .createProducerTemplate()
+        .send(
+            "direct:post-to-api",
+            call -> {
+              call.setVariable("eventId", eventId);
+              call.getIn().setBody(body);
+            });
   }
 
   @Override
