@@ -52,28 +52,6 @@ public final class ManagedTributary {
     return Objects.requireNonNullElse(gate.reason(), "");
   }
 
-  @ManagedAttribute(description = "Who has paused the intake; empty when nobody has")
-  public String getPausedBy() {
-    ReadGate.Pause pause = gate.pause();
-    return pause == null ? "" : pause.by();
-  }
-
-  @ManagedAttribute(description = "Messages in the open batch; 0 when none is open")
-  public int getOpenBatchMessages() {
-    Batch open = store.open();
-    return open == null ? 0 : open.messages();
-  }
-
-  @ManagedAttribute(description = "Completed batches that are not yet delivered")
-  public int getPendingBatches() {
-    return store.pendingCount();
-  }
-
-  @ManagedAttribute(description = "Messages that were stored and are nowhere any more: always 0")
-  public long getUnaccountedMessages() {
-    return store.unaccountedMessages();
-  }
-
   @ManagedOperation(
       description =
           "Completes the open batch now, as the end of its window would, and says whether one was "
