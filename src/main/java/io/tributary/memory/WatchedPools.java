@@ -2,7 +2,6 @@ package io.tributary.memory;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,8 +57,6 @@ final class WatchedPools extends DefaultThreadPoolFactory {
             (proxy, method, arguments) -> {
               if (arguments != null && arguments[0] instanceof Runnable task) {
                 arguments[0] = watched(task);
-              } else if (arguments != null && arguments[0] instanceof Callable<?> task) {
-                arguments[0] = watched(task);
               }
               try {
                 return method.invoke(pool, arguments);
@@ -74,17 +71,6 @@ final class WatchedPools extends DefaultThreadPoolFactory {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        OutOfMemory.endIfAmong(e);
-        throw e;
-      }
-    };
-  }
-
-  private static <T> Callable<T> watched(Callable<T> task) {
-    return () -> {
-      try {
-        return task.call();
-      } catch (Exception | Error e) {
         OutOfMemory.endIfAmong(e);
         throw e;
       }
