@@ -7,8 +7,6 @@ import io.micrometer.core.instrument.Timer;
 import io.tributary.batch.CompletionFactory;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
-import io.tributary.deadletter.DeadLetterHeaders;
-import io.tributary.deadletter.DeadLetterState;
 import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
@@ -118,8 +116,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new CompletionFactory(
             clock, settings.text(Setting.SERVICE_NAME), settings.text(Setting.SERVICE_VERSION));
 
-    DeadLetterState deadLetterState = new DeadLetterState(clock);
-    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, deadLetterState);
+    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, clock);
     OnCamelContextStopping stop =
         stopping -> {
           gate.end();
@@ -184,7 +181,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
             context, settings, sections, consumers, gate, limits, openBatch, store, ledger, api,
             recent, clock));
     beans.bind("deadLetters", new DeadLetterFormat(clock));
-    beans.bind("deadLetterHeaders", new DeadLetterHeaders());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", Readiness.ofApi(api));
@@ -192,7 +188,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("stateFolderHealth", Readiness.ofStore(store));
     beans.bind(
         "deadLetterTopicHealth",
-        Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
+        Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterClients));
     beans.bind("intakeHealth", Readiness.ofIntake(gate));
     beans.bind("routesHealth", Readiness.ofRoutes(context));
     new ManagedTributary(store, gate, mergeControl).register(context);
