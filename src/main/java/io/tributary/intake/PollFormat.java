@@ -5,7 +5,7 @@ import io.tributary.event.SourceRecord;
 import io.tributary.merge.Sections;
 import io.tributary.poll.Poll;
 import io.tributary.poll.PolledRecords;
-import io.tributary.tracing.Traceparent;
+import io.tributary.tracing.Tracing;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.camel.Exchange;
@@ -54,7 +54,7 @@ public final class PollFormat extends ServiceSupport implements DataFormat {
         record.timestamp(),
         (byte[]) record.key(),
         (byte[]) record.value(),
-        tracing ? Traceparent.of(record.headers()) : null);
+        tracing ? Tracing.parent(record.headers()) : null);
   }
 
   @Override

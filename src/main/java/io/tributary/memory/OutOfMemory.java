@@ -1,11 +1,20 @@
 package io.tributary.memory;
 
 import io.tributary.logging.Causes;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeEvent;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.support.DefaultThreadPoolFactory;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -48,7 +57,7 @@ public final class OutOfMemory {
 
   /** Watches a context that is not started yet. */
   public static void watch(CamelContext context) {
-    context.getExecutorServiceManager().setThreadPoolFactory(WatchedPools.make());
+    context.getExecutorServiceManager().setThreadPoolFactory(new WatchedPools());
     context.getManagementStrategy().addEventNotifier(new FailedExchanges());
   }
 
@@ -89,6 +98,68 @@ public final class OutOfMemory {
         endIfAmong(of.getExchange().getException());
         endIfAmong(of.getExchange().getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
       }
+    }
+  }
+
+  /** Camel's pools: what a task throws is kept in its future, which nobody asks. */
+  private static final class WatchedPools extends DefaultThreadPoolFactory {
+    @Override
+    public ExecutorService newThreadPool(
+        int corePoolSize,
+        int maxPoolSize,
+        long keepAliveTime,
+        TimeUnit unit,
+        int maxQueueSize,
+        boolean coreTimeOut,
+        @Nullable RejectedExecutionHandler rejected,
+        ThreadFactory threads) {
+      return watched(
+          ExecutorService.class,
+          super.newThreadPool(
+              corePoolSize,
+              maxPoolSize,
+              keepAliveTime,
+              unit,
+              maxQueueSize,
+              coreTimeOut,
+              rejected,
+              threads));
+    }
+
+    @Override
+    public ScheduledExecutorService newScheduledThreadPool(
+        ThreadPoolProfile profile, ThreadFactory threads) {
+      return watched(
+          ScheduledExecutorService.class, super.newScheduledThreadPool(profile, threads));
+    }
+
+    /** Each method that takes a task takes it first. */
+    private static <T extends ExecutorService> T watched(Class<T> type, T pool) {
+      return type.cast(
+          Proxy.newProxyInstance(
+              WatchedPools.class.getClassLoader(),
+              new Class<?>[] {type},
+              (proxy, method, arguments) -> {
+                if (arguments != null && arguments[0] instanceof Runnable task) {
+                  arguments[0] = watched(task);
+                }
+                try {
+                  return method.invoke(pool, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              }));
+    }
+
+    private static Runnable watched(Runnable task) {
+      return () -> {
+        try {
+          task.run();
+        } catch (RuntimeException | Error e) {
+          OutOfMemory.endIfAmong(e);
+          throw e;
+        }
+      };
     }
   }
 }

@@ -16,9 +16,8 @@ import static io.tributary.settings.Kind.number;
 import static io.tributary.settings.Kind.oneOf;
 import static io.tributary.settings.Kind.seconds;
 import static io.tributary.settings.Kind.whole;
-import static io.tributary.settings.Use.neededWith;
-import static io.tributary.settings.Use.usedWith;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,42 +42,43 @@ public enum Setting {
       "kafka.sasl-mechanism",
       "SCRAM-SHA-512",
       oneOf("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"),
-      usedWith(KAFKA_SECURITY_PROTOCOL, "SASL_PLAINTEXT", "SASL_SSL")),
+      Use.usedWith(KAFKA_SECURITY_PROTOCOL, "SASL_PLAINTEXT", "SASL_SSL")),
   KAFKA_SASL_USERNAME("kafka.sasl-username", LINE, withPassword()),
   KAFKA_SASL_PASSWORD("kafka.sasl-password", LINE, withPassword()),
   KAFKA_SASL_OAUTHBEARER_TOKEN_URL("kafka.oauthbearer.token-url", URL, withToken()),
   KAFKA_SASL_OAUTHBEARER_CLIENT_ID("kafka.oauthbearer.client-id", LINE, withToken()),
   KAFKA_SASL_OAUTHBEARER_CLIENT_SECRET("kafka.oauthbearer.client-secret", LINE, withToken()),
   KAFKA_SASL_OAUTHBEARER_SCOPE(
-      "kafka.oauthbearer.scope", ANY, usedWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER")),
+      "kafka.oauthbearer.scope", ANY, Use.usedWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER")),
   KAFKA_SSL_TRUSTSTORE_LOCATION("kafka.ssl-truststore-location", FILE, withTls()),
   KAFKA_SSL_TRUSTSTORE_PASSWORD(
-      "kafka.ssl-truststore-password", ANY, usedWith(KAFKA_SSL_TRUSTSTORE_LOCATION)),
+      "kafka.ssl-truststore-password", ANY, Use.usedWith(KAFKA_SSL_TRUSTSTORE_LOCATION)),
   KAFKA_SSL_KEYSTORE_LOCATION("kafka.ssl-keystore-location", FILE, withTls()),
   KAFKA_SSL_KEYSTORE_PASSWORD(
-      "kafka.ssl-keystore-password", ANY, usedWith(KAFKA_SSL_KEYSTORE_LOCATION)),
+      "kafka.ssl-keystore-password", ANY, Use.usedWith(KAFKA_SSL_KEYSTORE_LOCATION)),
   ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
   ANALYTICS_API_PATH("api.path", "/api/analytics/data", PATH),
   ANALYTICS_API_HEADERS("api.headers", NONE, ApiHeaders::refusal),
   ANALYTICS_API_PROXY("api.proxy", NONE, PROXY),
   ANALYTICS_API_TIMEOUT("api.timeout-seconds", "30", seconds("0.1", "3600")),
   ANALYTICS_API_AUTH("api.auth", NONE, oneOf(NONE, "basic", "bearer", "oauth2")),
-  ANALYTICS_API_USERNAME("api.username", USER, neededWith(ANALYTICS_API_AUTH, "basic")),
-  ANALYTICS_API_PASSWORD("api.password", LINE, neededWith(ANALYTICS_API_AUTH, "basic")),
-  ANALYTICS_API_TOKEN("api.token", TOKEN, usedWith(ANALYTICS_API_AUTH, "bearer")),
-  ANALYTICS_API_TOKEN_FILE("api.token-file", FILE, usedWith(ANALYTICS_API_AUTH, "bearer")),
+  ANALYTICS_API_USERNAME("api.username", USER, Use.neededWith(ANALYTICS_API_AUTH, "basic")),
+  ANALYTICS_API_PASSWORD("api.password", LINE, Use.neededWith(ANALYTICS_API_AUTH, "basic")),
+  ANALYTICS_API_TOKEN("api.token", TOKEN, Use.usedWith(ANALYTICS_API_AUTH, "bearer")),
+  ANALYTICS_API_TOKEN_FILE("api.token-file", FILE, Use.usedWith(ANALYTICS_API_AUTH, "bearer")),
   ANALYTICS_API_OAUTH2_TOKEN_URL(
-      "api.oauth2.token-url", URL, neededWith(ANALYTICS_API_AUTH, "oauth2")),
+      "api.oauth2.token-url", URL, Use.neededWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_OAUTH2_CLIENT_ID(
-      "api.oauth2.client-id", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
+      "api.oauth2.client-id", LINE, Use.neededWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_OAUTH2_CLIENT_SECRET(
-      "api.oauth2.client-secret", LINE, neededWith(ANALYTICS_API_AUTH, "oauth2")),
-  ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", ANY, usedWith(ANALYTICS_API_AUTH, "oauth2")),
+      "api.oauth2.client-secret", LINE, Use.neededWith(ANALYTICS_API_AUTH, "oauth2")),
+  ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", ANY, Use.usedWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_KEYSTORE("api.keystore", NONE, FILE),
-  ANALYTICS_API_KEYSTORE_PASSWORD("api.keystore-password", ANY, neededWith(ANALYTICS_API_KEYSTORE)),
+  ANALYTICS_API_KEYSTORE_PASSWORD(
+      "api.keystore-password", ANY, Use.neededWith(ANALYTICS_API_KEYSTORE)),
   ANALYTICS_API_TRUSTSTORE("api.truststore", NONE, FILE),
   ANALYTICS_API_TRUSTSTORE_PASSWORD(
-      "api.truststore-password", ANY, neededWith(ANALYTICS_API_TRUSTSTORE)),
+      "api.truststore-password", ANY, Use.neededWith(ANALYTICS_API_TRUSTSTORE)),
   ANALYTICS_API_TLS_VERIFY("api.tls-verify", "true", oneOf("true", "false")),
   ANALYTICS_API_GZIP("api.gzip", "false", oneOf("true", "false")),
   MAX_RETRIES("retry.max-retries", "3", whole(0, 100)),
@@ -133,15 +133,15 @@ public enum Setting {
   }
 
   private static Use withPassword() {
-    return neededWith(KAFKA_SASL_MECHANISM, "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
+    return Use.neededWith(KAFKA_SASL_MECHANISM, "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
   }
 
   private static Use withToken() {
-    return neededWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER");
+    return Use.neededWith(KAFKA_SASL_MECHANISM, "OAUTHBEARER");
   }
 
   private static Use withTls() {
-    return usedWith(KAFKA_SECURITY_PROTOCOL, "SSL", "SASL_SSL");
+    return Use.usedWith(KAFKA_SECURITY_PROTOCOL, "SSL", "SASL_SSL");
   }
 
   /** The name of its line in {@code application.properties}. */
@@ -172,5 +172,38 @@ public enum Setting {
   /** Whether its value is a URL, or a part of one, or could be taken for one. */
   boolean isAddress() {
     return name().matches(".*_(URL|SERVERS|HOST|PATH|PROXY)");
+  }
+
+  /**
+   * With which other setting one has an effect. Set without, it shows a mistake.
+   *
+   * @param needed whether it must be set then
+   * @param values that the other has then; none for any but {@code none}
+   */
+  record Use(Setting other, boolean needed, List<String> values) {
+    static Use usedWith(Setting other, String... values) {
+      return new Use(other, false, List.of(values));
+    }
+
+    static Use neededWith(Setting other, String... values) {
+      return new Use(other, true, List.of(values));
+    }
+
+    boolean isMet(Settings settings) {
+      return (other.use == null || other.use.isMet(settings))
+          && (values.isEmpty()
+              ? settings.optional(other) != null
+              : values.stream().anyMatch(value -> settings.is(other, value)));
+    }
+
+    /** Why nothing but that one value is allowed. */
+    String refusal(Settings settings, String value) {
+      if (other.use != null && !other.use.isMet(settings)) {
+        return other.use.refusal(settings, value);
+      }
+      String user = values.isEmpty() ? "a file" : String.join(" or ", values);
+      return "with %s=%s only %s is allowed; %s uses it"
+          .formatted(other, settings.text(other), value, user);
+    }
   }
 }

@@ -134,7 +134,7 @@ public record Settings(Map<Setting, String> texts) {
   }
 
   private void check(Setting setting) {
-    Use use = setting.use;
+    Setting.Use use = setting.use;
     boolean used = use == null || use.isMet(this);
     boolean optional = setting.defaultValue().equals(Kind.NONE);
     if (text(setting).isEmpty()) { // as Compose makes of a variable that is not set

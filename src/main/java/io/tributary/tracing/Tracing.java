@@ -20,10 +20,14 @@ import io.tributary.logging.LogText;
 import io.tributary.settings.Setting;
 import io.tributary.settings.SettingException;
 import io.tributary.settings.Settings;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracing implements AutoCloseable {
   private static final int FLUSH_SECONDS = 2;
+
+  /** W3C Trace Context, version 00. */
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
   private final @Nullable Tracer tracer;
   private final Runnable shutdown;
@@ -62,6 +70,17 @@ public final class Tracing implements AutoCloseable {
       return off();
     }
     return Sdk.tracing(settings);
+  }
+
+  /** The trace that a producer put a record into; null when there is none that can be used. */
+  public static @Nullable String parent(@Nullable Headers headers) {
+    Header header = headers == null ? null : headers.lastHeader("traceparent");
+    byte[] value = header == null ? null : header.value();
+    if (value == null || value.length > 100) {
+      return null;
+    }
+    String text = new String(value, StandardCharsets.US_ASCII);
+    return TRACEPARENT.matcher(text).matches() ? text : null;
   }
 
   /**
