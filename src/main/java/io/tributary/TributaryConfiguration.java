@@ -12,6 +12,7 @@ import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
 import io.tributary.delivery.ApiClient;
 import io.tributary.delivery.ApiState;
+import io.tributary.delivery.BatchHalving;
 import io.tributary.delivery.DeliveryReport;
 import io.tributary.delivery.RecentBatches;
 import io.tributary.delivery.Turns;
@@ -146,7 +147,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     AggregateController mergeControl = new DefaultAggregateController();
     beans.bind("mergeControl", mergeControl);
     beans.bind("mergeStore", store);
-    Turns turns = new Turns(store, limits, tracing, settings, clock);
+    Turns turns = new Turns(store, settings, clock);
     beans.bind("turns", turns);
     beans.bind(
         "mergeRepository",
@@ -169,6 +170,10 @@ public final class TributaryConfiguration implements CamelConfiguration {
     bindApiClient(context, settings, meters);
     RecentBatches recent = new RecentBatches(clock);
     beans.bind("tracing", tracing);
+    beans.bind(
+        "batchHalving",
+        new BatchHalving(
+            store, limits, tracing, settings.is(Setting.SPLIT_REFUSED_BATCHES, "true")));
     beans.bind("deliveryReport", new DeliveryReport(ledger, api, recent, tracing, clock));
     beans.bind(
         "status",

@@ -248,27 +248,6 @@ class PipelineTest {
   }
 
   @Test
-  void malformedRecordThatIsTooLargeForTheTopic_isADeadLetterWithoutItsValue() throws Exception {
-    // Given a record that the headers of a dead letter bring above the broker's limit
-    Kafka.send(
-        List.of(
-            new ProducerRecord<>(customers, 0, null, randomBytes(1_048_400)),
-            new ProducerRecord<>(customers, 0, null, message("m1", "{\"id\":\"C1\"}"))));
-
-    // When
-    try (RunningTributary running = rig.start()) {
-      await().until(() -> api.applied().size() == 1);
-      rig.awaitAllCommitted();
-    }
-
-    // Then
-    ConsumerRecord<byte[], byte[]> letter = Kafka.read(deadLetters).get(0);
-    assertEquals(null, letter.value());
-    assertEquals("1048400", header(letter, "tributary.omitted.bytes"));
-    assertEquals("0", header(letter, "tributary.source.offset"));
-  }
-
-  @Test
   void producersHeaders_steerNothing() throws Exception {
     // Given
     ProducerRecord<byte[], byte[]> record =

@@ -1,40 +1,23 @@
 package io.tributary;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.operations.Statistics;
-import io.tributary.support.Kafka;
-import io.tributary.support.Messages;
-import io.tributary.support.RecordingApi;
-import io.tributary.support.Rig;
-import io.tributary.support.RunningTributary;
+import io.tributary.support.ShippedRoutes;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the shipped routes look like once they run. */
-class RoutesTest {
-  @RegisterExtension final Rig rig = new Rig();
-  private final String customers = rig.customers();
-  private final String products = rig.products();
-  private final RecordingApi api = rig.api();
-
+class RoutesTest extends ShippedRoutes {
   @Test
-  void routesAndNodes_haveNamesAndDescriptions() throws Exception {
-    RunningTributary running = rig.start();
-
+  void routesAndNodes_haveNamesAndDescriptions() {
     // When
-    ModelCamelContext context = (ModelCamelContext) running.context();
     List<OptionalIdentifiedDefinition<?>> all = new ArrayList<>();
     for (RouteDefinition route : context.getRouteDefinitions()) {
       all.add(route);
@@ -75,30 +58,5 @@ class RoutesTest {
         List.copyOf(
             ProcessorDefinitionHelper.filterTypeInOutputs(outputs, ProcessorDefinition.class));
     return (List) nodes.stream().filter(ProcessorDefinition::hasCustomIdAssigned).toList();
-  }
-
-  @Test
-  void statistics_haveTheFiguresOfBothStreams() throws Exception {
-    // Given
-    RunningTributary running = rig.start();
-    Kafka.send(
-        List.of(
-            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
-            new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":\"C1\"}")),
-            new ProducerRecord<>(customers, new byte[0])));
-    await().until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
-
-    // When
-    String line = running.bean("statistics", Statistics.class).line();
-
-    // Then
-    assertEquals(
-        customers
-            + ": processed=1, skipped=2, errors=1; "
-            + products
-            + ": processed=0, skipped=0, errors=0; merge buffer: customers=0, products=0, pending batches=0; "
-            + "idempotency cache: entries=2, utilization=0.0%",
-        line);
   }
 }

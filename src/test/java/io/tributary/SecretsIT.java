@@ -166,6 +166,7 @@ class SecretsIT {
     assertNone(shown, "-of-4711", base64(token));
   }
 
+  @Tag("long")
   @Test
   void secretOfATokenForKafka_isNowhereNorIsTheToken() throws Exception {
     // Given

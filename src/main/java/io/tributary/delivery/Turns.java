@@ -1,12 +1,9 @@
 package io.tributary.delivery;
 
 import io.tributary.batch.Batch;
-import io.tributary.merge.BatchLimits;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
-import io.tributary.store.StoreException;
-import io.tributary.tracing.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,38 +11,25 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
-import org.apache.camel.Variable;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which batch is sent, and when: the oldest one that is not settled, when its time has come. After
  * a round of attempts that all failed it waits for the flush interval, or for as long as the API
- * says, and all younger ones wait with it. One that the API refuses is halved, so that the message
- * it was refused for is found, and the others are delivered. Used by the delivery thread; {@link
- * #isDue} is safe for several.
+ * says, and all younger ones wait with it. Used by the delivery thread; {@link #isDue} is safe for
+ * several.
  */
 public final class Turns {
-  private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
-  private static final int TOO_LARGE = 413;
-
   private final Store store;
-  private final BatchLimits limits;
-  private final Tracing tracing;
-  private final boolean halving;
   private final Duration flushInterval;
   private final Duration firstDelay;
   private final double multiplier;
   private final Clock clock;
   private volatile long notBefore = System.nanoTime();
 
-  public Turns(Store store, BatchLimits limits, Tracing tracing, Settings settings, Clock clock) {
+  public Turns(Store store, Settings settings, Clock clock) {
     this.store = store;
-    this.limits = limits;
-    this.tracing = tracing;
-    this.halving = settings.is(Setting.SPLIT_REFUSED_BATCHES, "true");
     this.flushInterval = settings.seconds(Setting.MERGE_FLUSH_INTERVAL);
     this.firstDelay = settings.seconds(Setting.RETRY_BACKOFF_BASE);
     this.multiplier = settings.number(Setting.RETRY_BACKOFF_MULTIPLIER).doubleValue();
@@ -97,30 +81,5 @@ public final class Turns {
     return failure instanceof HttpOperationFailedException answer
         ? RetryAfter.of(answer, clock)
         : Optional.empty();
-  }
-
-  /** Whether the refusal says that the halves may fare better. */
-  public boolean isHalved(
-      @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
-    return halving && Verdict.isAboutContent(refusal.getStatusCode()) && batch.messages() > 1;
-  }
-
-  /**
-   * Puts the halves in the batch's place.
-   *
-   * @throws StoreException when that could not be written: then the batch is sent again
-   */
-  public void halve(
-      @Variable("batch") Batch batch, @ExchangeException HttpOperationFailedException refusal) {
-    store.halve(batch);
-    tracing.settled(batch, false);
-    LOG.warn(
-        "Batch refused by the API with status {}, halved: eventId={}, messages={}",
-        refusal.getStatusCode(),
-        batch.eventId(),
-        batch.messages());
-    if (refusal.getStatusCode() == TOO_LARGE) {
-      limits.refusedAsTooLarge(batch.payloadBytes());
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.tributary.event.Event;
 import io.tributary.poll.Poll;
 import io.tributary.settings.Setting;
 import io.tributary.support.Events;
+import io.tributary.support.MockedTopic;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RunningTributary;
 import io.tributary.support.Stores;
@@ -17,7 +18,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.processor.aggregate.AggregateController;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -132,11 +132,7 @@ final class DeliveryRig implements AfterEachCallback {
   }
 
   private List<Message> received() {
-    return running
-        .context()
-        .getEndpoint(RunningTributary.DEAD_LETTERS, MockEndpoint.class)
-        .getReceivedExchanges()
-        .stream()
+    return MockedTopic.of(running.context()).getReceivedExchanges().stream()
         .map(Exchange::getMessage)
         .toList();
   }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.settings.Setting;
 import io.tributary.support.LogLines;
+import io.tributary.support.MockedTopic;
 import io.tributary.support.RawApi;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
@@ -29,7 +30,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Message;
-import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.junit.jupiter.api.Test;
@@ -225,9 +225,7 @@ class DeliveryTest {
     // Given
     api.answering((attempt, number) -> Answer.status(422));
     RunningTributary running = rig.start(rig.tributary().set(Setting.MERGE_FLUSH_INTERVAL, "0.5"));
-    running
-        .context()
-        .getEndpoint(RunningTributary.DEAD_LETTERS, MockEndpoint.class)
+    MockedTopic.of(running.context())
         .whenExchangeReceived(
             1,
             letter -> {

@@ -11,6 +11,7 @@ import io.tributary.support.Messages;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.Rig;
+import io.tributary.support.RunningTributary;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,31 @@ class StatusTest {
     // Then
     assertEquals(false, status().at("/batches/0/taken").booleanValue());
     assertEquals(1, status().at("/batches/0/records/customers").intValue());
+  }
+
+  @Test
+  void statistics_haveTheFiguresOfBothStreams() throws Exception {
+    // Given
+    RunningTributary running = rig.start();
+    Kafka.send(
+        List.of(
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, Messages.message("m1", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, Messages.message("m2", "{\"id\":\"C1\"}")),
+            new ProducerRecord<>(customers, new byte[0])));
+    await().until(() -> api.applied().size() == 1 && Kafka.lag(customers, customers) == 0);
+
+    // When
+    String line = running.bean("statistics", Statistics.class).line();
+
+    // Then
+    assertEquals(
+        customers
+            + ": processed=1, skipped=2, errors=1; "
+            + products
+            + ": processed=0, skipped=0, errors=0; merge buffer: customers=0, products=0, pending batches=0; "
+            + "idempotency cache: entries=2, utilization=0.0%",
+        line);
   }
 
   private JsonNode status() throws Exception {

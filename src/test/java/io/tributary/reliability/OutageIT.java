@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("reliability")
 class OutageIT {
   private static final int MAX_PENDING = 4;
-  private static final int BATCH_MESSAGES = 1000;
+  private static final int BATCH_MESSAGES = 500;
   private static final int PARTITIONS = 2;
   private static final int PLACES = 2 * PARTITIONS;
 
@@ -53,7 +53,7 @@ class OutageIT {
   /** Less than the wait for the next flush interval. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private static final long HEAP_GROWTH = 8_000_000;
+  private static final long HEAP_GROWTH = 3_000_000;
   private static final long FOLDER = 40_000_000;
 
   @RegisterExtension final Rig rig = new Rig(PARTITIONS, PARTITIONS);
@@ -64,7 +64,7 @@ class OutageIT {
 
   @Test
   void apiThatIsAway_stopsTheReadingOnlyAndGetsAllInOrderWithoutAPause() throws Exception {
-    assertHolds(MAX_POLL_INTERVAL.plusSeconds(1), "0.3", 5_000);
+    assertHolds(MAX_POLL_INTERVAL.plusSeconds(1), "0.3", 2_000);
   }
 
   @Tag("long")

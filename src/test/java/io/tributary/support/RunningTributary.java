@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
-import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.main.Main;
 
 /**
@@ -24,9 +23,6 @@ import org.apache.camel.main.Main;
  * goes into these.
  */
 public final class RunningTributary implements AutoCloseable {
-  /** The mock in place of the dead-letter topic. */
-  public static final String DEAD_LETTERS = "mock:dead-letters";
-
   private static final String MBEANS = "camel.main.jmxManagementMBeansLevel";
 
   private final Main main;
@@ -98,10 +94,10 @@ public final class RunningTributary implements AutoCloseable {
       return property(MBEANS, "Default");
     }
 
-    /** Reads no topic; what would go to the dead-letter topic goes to {@link #DEAD_LETTERS}. */
+    /** Reads no topic; what would go to the dead-letter topic goes to {@link MockedTopic}. */
     public Builder withoutKafka() {
       withoutKafka = true;
-      return property("camel.main.autoStartupExcludePattern", "*-intake");
+      return property("camel.main.autoStartupExcludePattern", ".*-intake");
     }
 
     /** Sets what no setting of Tributary's own is for, such as a Kafka client's patience. */
@@ -136,10 +132,7 @@ public final class RunningTributary implements AutoCloseable {
       main.addOverrideProperty("camel.main.name", "tributary-" + get(Setting.MANAGEMENT_PORT));
       if (withoutKafka) {
         main.init();
-        AdviceWith.adviceWith(
-            main.getCamelContext(),
-            "dead-letter-topic",
-            route -> route.weaveById("write-to-topic").replace().to(DEAD_LETTERS));
+        MockedTopic.replace(main.getCamelContext());
       }
       main.start();
       RunningTributary running = new RunningTributary(main);
