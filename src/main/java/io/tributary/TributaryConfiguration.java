@@ -37,6 +37,7 @@ import io.tributary.operations.Statistics;
 import io.tributary.operations.Status;
 import io.tributary.reload.RouteFiles;
 import io.tributary.reload.RoutesReload;
+import io.tributary.schema.SchemaRegistry;
 import io.tributary.settings.KafkaSecurity;
 import io.tributary.settings.ManagementAccess;
 import io.tributary.settings.Setting;
@@ -124,6 +125,18 @@ public final class TributaryConfiguration implements CamelConfiguration {
         };
     context.addLifecycleStrategy(adapt(stop));
 
+    SchemaRegistry registry =
+        SchemaRegistry.of(settings, settings.seconds(Setting.SCHEMA_REGISTRY_PATIENCE));
+    if (registry != null) {
+      beans.bind("schemaRegistryHealth", Readiness.ofRegistry(registry));
+    }
+    PollFormat poll =
+        new PollFormat(
+            new EventDecoder(settings.contentDedupe(), registry),
+            sections,
+            limits::now,
+            settings.is(Setting.TRACING, "otlp"));
+    beans.bind("poll", poll);
     GatedKafkaClients gatedClients =
         new GatedKafkaClients(
             settings,
@@ -131,13 +144,11 @@ public final class TributaryConfiguration implements CamelConfiguration {
             gate,
             consumers,
             kafkaMeters,
-            limits::now,
+            poll::readable,
             why -> EmergencyStop.end(why + STORE_BEHIND));
     addService(context, closing(gatedClients::close));
     beans.bind("gatedClients", gatedClients);
     beans.bind("deadLetterClients", deadLetterClients);
-    EventDecoder decoder = new EventDecoder(settings.contentDedupe());
-    beans.bind("poll", new PollFormat(decoder, sections, settings.is(Setting.TRACING, "otlp")));
     beans.bind("seenIds", seenIds);
     beans.bind("seenContents", seenContents);
     beans.bind("mergeStrategy", new MergeStrategy(limits));

@@ -8,6 +8,7 @@ import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.delivery.ApiState;
 import io.tributary.event.Reason;
 import io.tributary.intake.StreamCondition;
+import io.tributary.settings.Setting;
 import io.tributary.support.RunningTributary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,13 +53,15 @@ class RunbookTest {
   @Test
   void check_hasARowForEachOfItsStates(@TempDir Path state) throws Exception {
     try (RunningTributary running =
-        RunningTributary.with(state, "127.0.0.1:1", "http://127.0.0.1:1").start()) {
+        RunningTributary.with(state, "127.0.0.1:1", "http://127.0.0.1:1")
+            .set(Setting.SCHEMA_REGISTRY_URL, "http://127.0.0.1:1")
+            .start()) {
       // Given
       Set<HealthCheck> checks =
           running.context().getRegistry().findByType(HealthCheck.class).stream()
               .filter(check -> check.getGroup().equals("tributary"))
               .collect(toSet());
-      assertEquals(6, checks.size());
+      assertEquals(7, checks.size());
 
       for (HealthCheck check : checks) {
         // When

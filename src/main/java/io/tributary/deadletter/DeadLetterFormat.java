@@ -31,6 +31,9 @@ public final class DeadLetterFormat implements KafkaHeaderSerializer {
   public static final String SOURCE_OFFSET = "tributary.source.offset";
   public static final String SOURCE_TIMESTAMP = "tributary.source.timestamp";
 
+  /** The schema of a registry that the value names. */
+  public static final String SCHEMA_ID = "tributary.schema.id";
+
   /** When a record was read, or when the API first answered a batch, or did not: ISO 8601, UTC. */
   public static final String ATTEMPT_FIRST = "tributary.attempt.first";
 
@@ -127,6 +130,9 @@ public final class DeadLetterFormat implements KafkaHeaderSerializer {
     message.setHeader(SOURCE_PARTITION, String.valueOf(source.partition().partition()));
     message.setHeader(SOURCE_OFFSET, String.valueOf(source.offset()));
     message.setHeader(SOURCE_TIMESTAMP, String.valueOf(source.timestamp()));
+    if (deadLetter.schemaId() != null) {
+      message.setHeader(SCHEMA_ID, String.valueOf(deadLetter.schemaId()));
+    }
     message.setHeader(ATTEMPT_FIRST, now);
     message.setHeader(ATTEMPT_LAST, now);
     return message;

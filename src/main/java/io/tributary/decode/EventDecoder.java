@@ -8,23 +8,51 @@ import io.tributary.event.DeadLetter;
 import io.tributary.event.Decoded;
 import io.tributary.event.Reason;
 import io.tributary.event.SourceRecord;
+import io.tributary.schema.RegistryException;
+import io.tributary.schema.SchemaRegistry;
+import io.tributary.schema.UnfitException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes a record into an event. Whatever cannot be used becomes a {@link DeadLetter}; no record
- * makes it throw. Safe for several threads.
+ * makes it throw, only a schema registry that has to be asked again. Safe for several threads.
  */
 public final class EventDecoder {
-  private final boolean hashing;
+  private static final String NO_REGISTRY =
+      "it begins as in a schema registry's format, and SCHEMA_REGISTRY_URL is not set";
 
+  private final boolean hashing;
+  private final @Nullable SchemaRegistry registry;
+
+  /** One that knows no schema registry. */
   public EventDecoder(ContentDedupe contentDedupe) {
-    this.hashing = contentDedupe != ContentDedupe.OFF;
+    this(contentDedupe, null);
   }
 
-  /** Decodes one record. */
+  /**
+   * @param registry for the records that name a schema of one; null without one
+   */
+  public EventDecoder(ContentDedupe contentDedupe, @Nullable SchemaRegistry registry) {
+    this.hashing = contentDedupe != ContentDedupe.OFF;
+    this.registry = registry;
+  }
+
+  /**
+   * Decodes one record.
+   *
+   * @throws RegistryException when its schema cannot be had now
+   */
   public Decoded decode(SourceRecord source) {
+    Decoded decoded = decodeAny(source);
+    return decoded instanceof DeadLetter letter && registry != null
+        ? new DeadLetter(source, letter.reason(), letter.detail(), registry.id(source.value()))
+        : decoded;
+  }
+
+  private Decoded decodeAny(SourceRecord source) {
     byte[] value = source.value();
     if (value == null) {
       return new DeadLetter(source, Reason.TOMBSTONE, "");
@@ -32,10 +60,20 @@ public final class EventDecoder {
     if (value.length == 0) {
       return new DeadLetter(source, Reason.EMPTY, "");
     }
+    boolean framed = SchemaRegistry.isFramed(value);
     try {
-      return decode(source, Text.of(value));
+      byte[] json = framed && registry != null ? registry.json(value) : value;
+      return json.length == 0
+          ? new DeadLetter(source, Reason.NOT_JSON, EventReader.NO_VALUE)
+          : decode(source, Text.of(json));
+    } catch (UnfitException e) {
+      return new DeadLetter(source, e.reason(), String.valueOf(e.getMessage()));
+    } catch (StreamConstraintsException tooDeep) {
+      String detail = "more than " + JsonParsers.MAX_LEVELS + " levels";
+      return new DeadLetter(source, Reason.TOO_DEEP, detail);
     } catch (CharacterCodingException malformed) {
-      return new DeadLetter(source, Reason.NOT_UTF8, "");
+      String detail = framed && registry == null ? NO_REGISTRY : "";
+      return new DeadLetter(source, Reason.NOT_UTF8, detail);
     } catch (IOException impossible) {
       throw new UncheckedIOException("Reading from memory failed", impossible);
     }
@@ -45,8 +83,7 @@ public final class EventDecoder {
     try (JsonParser json = JsonParsers.of(text)) {
       return new EventReader(source, text, json, hashing).read();
     } catch (StreamConstraintsException tooDeep) {
-      String detail = "more than " + JsonParsers.MAX_LEVELS + " levels";
-      return new DeadLetter(source, Reason.TOO_DEEP, detail);
+      throw tooDeep;
     } catch (JsonProcessingException malformed) {
       // Its message could tell a part of the record, so only the place is kept.
       int place = text.byteAt(malformed.getLocation().getCharOffset());

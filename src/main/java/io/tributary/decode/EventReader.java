@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * most readers of JSON have it.
  */
 final class EventReader {
+  static final String NO_VALUE = "no value";
+
   private final SourceRecord source;
   private final Text text;
   private final JsonParser json;
@@ -53,7 +55,7 @@ final class EventReader {
   Decoded read() throws IOException {
     JsonToken first = json.nextToken();
     if (first == null) {
-      return new DeadLetter(source, Reason.NOT_JSON, "no value");
+      return new DeadLetter(source, Reason.NOT_JSON, NO_VALUE);
     }
     if (first == START_OBJECT) {
       readMembers();

@@ -15,6 +15,8 @@ public enum Reason {
   BLANK_MESSAGE_ID("messageId is blank"),
   NO_PAYLOAD("payload is missing"),
   PAYLOAD_NOT_AN_ARRAY("payload is not an array"),
+  UNKNOWN_SCHEMA("the schema registry does not know the value's schema"),
+  NOT_AVRO("the value does not fit its schema"),
   REFUSED_BY_API("the API refused the batch");
 
   private final String sentence;

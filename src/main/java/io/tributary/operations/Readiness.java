@@ -7,6 +7,7 @@ import io.tributary.intake.ReadGate;
 import io.tributary.intake.StreamCondition;
 import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
+import io.tributary.schema.SchemaRegistry;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.store.Store;
@@ -77,6 +78,11 @@ public final class Readiness extends AbstractHealthCheck {
                   .formatted(topic, last.since(), LogText.oneLine(last.detail(), 300))
               : null;
         });
+  }
+
+  /** Down while a schema registry cannot be asked: records that need it are read again. */
+  public static Readiness ofRegistry(SchemaRegistry registry) {
+    return new Readiness("schema-registry", details -> registry.trouble());
   }
 
   /** Down while an operator has paused the intake. */

@@ -11,8 +11,10 @@ import io.tributary.logging.Causes;
 import io.tributary.logging.LogText;
 import io.tributary.memory.OutOfMemory;
 import io.tributary.merge.Sections;
+import io.tributary.schema.SchemaRegistry;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -111,7 +113,9 @@ public final class Replay {
     Properties client = kafka.createConsumerProperties();
     client.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
     client.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-    EventDecoder decoder = new EventDecoder(settings.contentDedupe());
+    // What the registry does not know now is not waited for.
+    SchemaRegistry registry = SchemaRegistry.of(settings, Duration.ZERO);
+    EventDecoder decoder = new EventDecoder(settings.contentDedupe(), registry);
     try (ProducerTemplate routes = context.createProducerTemplate();
         LetterReader letters =
             new LetterReader(client, settings.text(Setting.DEAD_LETTER_TOPIC), !request.dry())) {

@@ -56,6 +56,16 @@ public enum Setting {
   KAFKA_SSL_KEYSTORE_LOCATION("kafka.ssl-keystore-location", FILE, withTls()),
   KAFKA_SSL_KEYSTORE_PASSWORD(
       "kafka.ssl-keystore-password", ANY, Use.usedWith(KAFKA_SSL_KEYSTORE_LOCATION)),
+  SCHEMA_REGISTRY_URL("schema-registry.url", NONE, URL),
+  SCHEMA_REGISTRY_USERNAME(
+      "schema-registry.username", USER, Use.usedWith(SCHEMA_REGISTRY_URL)),
+  SCHEMA_REGISTRY_PASSWORD(
+      "schema-registry.password", LINE, Use.neededWith(SCHEMA_REGISTRY_USERNAME)),
+  SCHEMA_REGISTRY_TIMEOUT("schema-registry.timeout-seconds", "5", seconds("0.1", "60")),
+  SCHEMA_REGISTRY_PATIENCE("schema-registry.patience-seconds", "60", seconds("0", "86400")),
+  SCHEMA_REGISTRY_ID_BYTES("schema-registry.id-bytes", "4", oneOf("4", "8")),
+  AVRO_MESSAGE_ID_FIELD("avro.message-id-field", "messageId", LINE),
+  AVRO_PAYLOAD_FIELD("avro.payload-field", "payload", LINE),
   ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
   ANALYTICS_API_PATH("api.path", "/api/analytics/data", PATH),
   ANALYTICS_API_HEADERS("api.headers", NONE, ApiHeaders::refusal),
@@ -201,7 +211,7 @@ public enum Setting {
       if (other.use != null && !other.use.isMet(settings)) {
         return other.use.refusal(settings, value);
       }
-      String user = values.isEmpty() ? "a file" : String.join(" or ", values);
+      String user = values.isEmpty() ? "any other" : String.join(" or ", values);
       return "with %s=%s only %s is allowed; %s uses it"
           .formatted(other, settings.text(other), value, user);
     }

@@ -84,7 +84,7 @@ class ApiSettingsTest {
         "BASE_URL=https://a KEYSTORE=pom.xml KEYSTORE_PASSWORD=s3cret | KEYSTORE='pom | PKCS12 file",
         "BASE_URL=https://a KEYSTORE={keys} | KEYSTORE_PASSWORD | KEYSTORE needs it",
         "BASE_URL=https://a KEYSTORE={keys} KEYSTORE_PASSWORD=s3cret | KEYSTORE='/ | opens with ANALYTICS_API_KEYSTORE_P",
-        "BASE_URL=https://a KEYSTORE_PASSWORD=s3cret | KEYSTORE_PASSWORD='***' | a file uses it",
+        "BASE_URL=https://a KEYSTORE_PASSWORD=s3cret | KEYSTORE_PASSWORD='***' | any other uses it",
         "BASE_URL=https://a KEYSTORE={trusted} KEYSTORE_PASSWORD={pass} | KEYSTORE | a private key",
         "BASE_URL=https://a TRUSTSTORE={keys} TRUSTSTORE_PASSWORD={pass} | TRUSTSTORE | trusted cert",
         "BASE_URL=https://a TRUSTSTORE={trusted} TRUSTSTORE_PASSWORD=s3cret | ='/ | opens with ANALYTICS_API_T",

@@ -1,0 +1,117 @@
+package io.tributary.schema;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tributary.logging.Causes;
+import io.tributary.settings.Setting;
+import io.tributary.settings.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a schema registry that has the REST API of Confluent's, and trusts whom the JVM trusts. Safe
+ * for several threads.
+ */
+final class RegistryClient {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
+
+  /** Such codes begin with the status: 40403 is a schema that is not found. */
+  private static final int NOT_FOUND = 404;
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final String url;
+  private final Duration timeout;
+  private final HttpRequest.Builder request;
+
+  RegistryClient(Settings settings) {
+    this.url = settings.url(Setting.SCHEMA_REGISTRY_URL).toString();
+    this.timeout = settings.seconds(Setting.SCHEMA_REGISTRY_TIMEOUT);
+    this.request =
+        HttpRequest.newBuilder()
+            .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
+    String user = settings.optional(Setting.SCHEMA_REGISTRY_USERNAME);
+    if (user != null) {
+      String both = user + ":" + settings.text(Setting.SCHEMA_REGISTRY_PASSWORD);
+      request.header(
+          "Authorization", "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8)));
+    }
+  }
+
+  /**
+   * What stands at a path; null when the registry says that it does not have it.
+   *
+   * @throws RegistryException when it says anything else, or nothing
+   */
+  @Nullable JsonNode get(String path) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    CompletableFuture<HttpResponse<Void>> call =
+        client.sendAsync(
+            request.copy().uri(URI.create(url + path)).build(),
+            BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(more -> add(more, body))));
+    try {
+      int status = call.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode();
+      JsonNode answer = json(body.toByteArray());
+      if (status == NOT_FOUND && answer.path("error_code").asInt() / 100 == NOT_FOUND) {
+        return null;
+      }
+      if (status == NOT_FOUND) { // of whatever is there instead
+        throw failed("answers 404, and not as a registry does; is its URL right?");
+      }
+      if (status != 200) {
+        throw failed("answers " + status);
+      }
+      if (!answer.path("schema").isTextual()) {
+        throw failed("answers 200 without a schema; is its URL right?");
+      }
+      return answer;
+    } catch (TimeoutException e) {
+      call.cancel(true);
+      throw failed("does not answer within " + timeout.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw failed("does not answer: " + Causes.words(Causes.root(e)));
+    } catch (InterruptedException e) {
+      call.cancel(true);
+      Thread.currentThread().interrupt();
+      throw failed("is not waited for");
+    }
+  }
+
+  private static void add(byte[] more, ByteArrayOutputStream body) {
+    if (body.size() + more.length > LARGEST_ANSWER) {
+      throw new UncheckedIOException(new IOException("more than " + LARGEST_ANSWER + " bytes"));
+    }
+    body.writeBytes(more);
+  }
+
+  private static JsonNode json(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      return JSON.missingNode();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private RegistryException failed(String how) {
+    return new RegistryException("The schema registry " + url + " " + how);
+  }
+}

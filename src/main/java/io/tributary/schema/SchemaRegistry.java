@@ -1,0 +1,236 @@
+package io.tributary.schema;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.tributary.event.Reason;
+import io.tributary.settings.Setting;
+import io.tributary.settings.SettingException;
+import io.tributary.settings.Settings;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.NameValidator;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes JSON of values in the wire format of a schema registry: a zero byte, the schema's id, the
+ * body. A schema is kept for ever, since an id's never changes. Safe for several threads.
+ */
+public final class SchemaRegistry {
+  /** How long it is not asked again: for an id that it does not know, and for any if it fails. */
+  public static final Duration PAUSE = Duration.ofSeconds(2);
+
+  /** Nobody waits any more for what was not asked for in that time. */
+  private static final Duration FORGOTTEN = Duration.ofMinutes(5);
+
+  /** What an Avro record may grow by, if more than a batch. */
+  private static final long LARGEST_GROWTH = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SchemaRegistry.class);
+
+  private final Map<Long, Written> schemas = new ConcurrentHashMap<>();
+  private final Cache<Long, Missing> missing;
+  private final RegistryClient client;
+  private final Ticker ticker;
+  private final Duration patience;
+  private final int idBytes;
+  private final long batchBytes;
+  private final Map<String, String> envelope;
+  private volatile @Nullable Trouble trouble;
+
+  /**
+   * How a value was written.
+   *
+   * @param type {@code AVRO}, {@code JSON}, or one that is not read
+   * @param avro null for another type, and for a schema that cannot be parsed
+   */
+  private record Written(String type, @Nullable Schema avro) {}
+
+  /** When an id was unknown for the first and the last time, in nanoseconds. */
+  private record Missing(long first, long last) {}
+
+  /** Why the registry cannot be asked, since when, and when it was so last, in nanoseconds. */
+  private record Trouble(String why, Instant since, long last) {}
+
+  /**
+   * @param patience how long an id that the registry does not know is waited for
+   */
+  SchemaRegistry(Settings settings, Duration patience, Ticker ticker) {
+    this.client = new RegistryClient(settings);
+    this.ticker = ticker;
+    this.patience = patience;
+    this.idBytes = settings.whole(Setting.SCHEMA_REGISTRY_ID_BYTES);
+    this.batchBytes = settings.whole(Setting.MERGE_MAX_BYTES);
+    String messageId = settings.text(Setting.AVRO_MESSAGE_ID_FIELD);
+    String payload = settings.text(Setting.AVRO_PAYLOAD_FIELD);
+    if (messageId.equals(payload)) {
+      String allowed = "it must differ from " + Setting.AVRO_MESSAGE_ID_FIELD;
+      throw new SettingException(Setting.AVRO_PAYLOAD_FIELD, payload, allowed);
+    }
+    this.envelope = Map.of(messageId, "messageId", payload, "payload");
+    this.missing = Caffeine.newBuilder().expireAfterWrite(FORGOTTEN).ticker(ticker).build();
+  }
+
+  /** The registry of the settings; null without one. */
+  public static @Nullable SchemaRegistry of(Settings settings, Duration patience) {
+    return settings.optional(Setting.SCHEMA_REGISTRY_URL) == null
+        ? null
+        : new SchemaRegistry(settings, patience, Ticker.systemTicker());
+  }
+
+  /** Whether a value that is not empty is in the wire format, as no JSON is. */
+  public static boolean isFramed(byte[] value) {
+    return value[0] == 0;
+  }
+
+  /** The id of the schema of a value; null when it names none. */
+  public @Nullable Long id(byte @Nullable [] value) {
+    if (value == null || value.length <= idBytes || !isFramed(value)) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(value, 1, idBytes);
+    return idBytes == Long.BYTES ? bytes.getLong() : bytes.getInt();
+  }
+
+  /**
+   * A framed value as JSON: the body itself, or what an Avro record says.
+   *
+   * @throws UnfitException when no repetition will make JSON of it
+   * @throws RegistryException when the registry cannot be asked, or does not know the id yet
+   */
+  public byte[] json(byte[] value) throws IOException {
+    Long id = id(value);
+    if (id == null) {
+      throw new UnfitException(Reason.NOT_AVRO, "it ends before the id of its schema does");
+    }
+    if (id < 1 || id > Integer.MAX_VALUE) { // of which not each registry says that it has none
+      throw new UnfitException(Reason.UNKNOWN_SCHEMA, "no registry gives the id " + id);
+    }
+    Written known = schemas.get(id);
+    Written written = known == null ? ask(id) : known;
+    int body = 1 + idBytes;
+    if (written.avro() != null) {
+      long most = Math.max(batchBytes, LARGEST_GROWTH * value.length);
+      return new AvroJson(value, body, most).read(written.avro(), envelope);
+    }
+    if (written.type().equals("JSON")) {
+      return Arrays.copyOfRange(value, body, value.length);
+    }
+    String fault =
+        written.type().equals("AVRO")
+            ? "cannot be parsed"
+            : "is of the type " + written.type() + ", which is not read";
+    throw new UnfitException(Reason.NOT_AVRO, "its schema " + id + " " + fault);
+  }
+
+  /** Why readiness is down; null when it is not. */
+  public @Nullable String trouble() {
+    Trouble last = trouble;
+    return last == null || ticker.read() - last.last() > FORGOTTEN.toNanos()
+        ? null
+        : "Records wait for their schemas since " + last.since() + ": " + last.why();
+  }
+
+  /** One thread asks at a time; the others then know what it was told. */
+  private synchronized Written ask(long id) throws UnfitException {
+    Written known = schemas.get(id);
+    if (known != null) {
+      return known;
+    }
+    Trouble failed = trouble;
+    if (failed != null && ticker.read() - failed.last() < PAUSE.toNanos()) {
+      throw new RegistryException(failed.why());
+    }
+    Missing now = missing.getIfPresent(id);
+    if (now == null || ticker.read() - now.last() >= PAUSE.toNanos()) {
+      Written found = load(id);
+      if (found != null) {
+        schemas.put(id, found);
+        missing.invalidate(id);
+        return found;
+      }
+      long time = ticker.read();
+      now = new Missing(now == null ? time : now.first(), time);
+      if (missing.asMap().isEmpty() && !patience.isZero()) {
+        LOG.warn("The schema registry does not know the id {}, its record waits for it", id);
+      }
+      missing.put(id, now);
+    }
+    if (now.last() - now.first() >= patience.toNanos()) {
+      throw new UnfitException(Reason.UNKNOWN_SCHEMA, "its id is " + id);
+    }
+    throw new RegistryException("The schema registry does not know the id " + id + " yet");
+  }
+
+  /** Null when the registry does not have it, or a schema that it refers to. */
+  private @Nullable Written load(long id) {
+    try {
+      JsonNode found = client.get("/schemas/ids/" + id);
+      Written written = found == null ? null : written(found);
+      if (trouble != null) {
+        LOG.info("The schema registry answers again");
+        trouble = null;
+      }
+      return written;
+    } catch (RegistryException e) {
+      String why = String.valueOf(e.getMessage());
+      Trouble last = trouble;
+      if (last == null || !last.why().equals(why)) {
+        LOG.warn("{}; what needs it is kept and read again", why);
+      }
+      trouble = new Trouble(why, last == null ? Instant.now() : last.since(), ticker.read());
+      throw e;
+    }
+  }
+
+  private @Nullable Written written(JsonNode found) {
+    String type = found.path("schemaType").asText("AVRO");
+    if (!type.equals("AVRO")) {
+      return new Written(type, null);
+    }
+    // The writer's names and defaults are the registry's business.
+    Schema.Parser parser = new Schema.Parser(NameValidator.NO_VALIDATION);
+    parser.setValidateDefaults(false);
+    try {
+      return parseReferences(found, parser, new HashSet<>())
+          ? new Written(type, parser.parse(found.path("schema").asText()))
+          : null;
+    } catch (AvroRuntimeException e) {
+      LOG.warn("A schema of the registry cannot be parsed: {}", e.getMessage());
+      return new Written(type, null);
+    }
+  }
+
+  /** Those that a schema refers to come before it, each once; false when one is not there. */
+  private boolean parseReferences(JsonNode schema, Schema.Parser parser, Set<String> parsed) {
+    for (JsonNode reference : schema.path("references")) {
+      String subject = URLEncoder.encode(reference.path("subject").asText(), UTF_8);
+      String path =
+          "/subjects/%s/versions/%d"
+              .formatted(subject.replace("+", "%20"), reference.path("version").asInt());
+      if (parsed.add(path)) {
+        JsonNode found = client.get(path);
+        if (found == null || !parseReferences(found, parser, parsed)) {
+          return false;
+        }
+        parser.parse(found.path("schema").asText());
+      }
+    }
+    return true;
+  }
+}
