@@ -11,6 +11,7 @@ import org.apache.camel.main.Main;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +41,16 @@ public final class Demo {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ReceivedBatches received = new ReceivedBatches();
-  private final SampleProducers producers = new SampleProducers();
+  private final SampleProducers producers;
   private volatile boolean started;
   private volatile boolean ending;
 
-  private Demo() {}
+  private final @Nullable StubRegistry registry;
+
+  private Demo(boolean avro) {
+    registry = avro ? new StubRegistry() : null;
+    producers = registry == null ? SampleProducers.ofJson() : SampleProducers.ofAvro(registry);
+  }
 
   /** Runs until SIGINT or SIGTERM; ends with status 1 and one line when a port is taken. */
   public static void main(String[] args) throws Exception {
@@ -55,7 +61,7 @@ public final class Demo {
     }
     System.out.println(BANNER);
     LOG.info("Starting: the broker first, which takes a few seconds");
-    Demo demo = new Demo();
+    Demo demo = new Demo(System.getProperty("demo.format", "json").equalsIgnoreCase("avro"));
     Runtime.getRuntime().addShutdownHook(new Thread(demo::end, "demo-end"));
     try {
       demo.start();
@@ -83,6 +89,11 @@ public final class Demo {
     step(api::stop, api::start);
 
     configure(broker.bootstrapServers(), state.path());
+    if (registry != null) {
+      step(registry, () -> {});
+      System.setProperty(Setting.SCHEMA_REGISTRY_URL.property(), registry.url());
+      LOG.info("The producers send Avro; its schemas: curl -s {}/schemas/ids/1", registry.url());
+    }
     Main tributary = Tributary.create();
     step(tributary::stop, tributary::start);
 

@@ -9,6 +9,23 @@ import java.util.Locale;
 
 /** The customers and the products that the sample producers have, and how they change. */
 final class SampleData {
+  /** A customer's fields beside its ID, as a schema of Avro has them. */
+  static final String CUSTOMER_FIELDS =
+      """
+      {"name":"name","type":"string"},
+      {"name":"address","type":{"type":"record","name":"Address","fields":[
+        {"name":"city","type":"string"},{"name":"number","type":"int"}]}},
+      {"name":"loyaltyPoints","type":"int"}
+      """;
+
+  /** A product's fields beside its ID. */
+  static final String PRODUCT_FIELDS =
+      """
+      {"name":"productName","type":"string"},
+      {"name":"price","type":{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}},
+      {"name":"stock","type":"int"}
+      """;
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final List<String> NAMES =
       List.of("John Doe", "Ana Souza", "Zoë Müller", "Yuki Tanaka", "Priya Nair");

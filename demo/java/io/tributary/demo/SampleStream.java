@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public final class SampleStream {
   private final int phase;
   private final List<ObjectNode> entries;
   private final Consumer<ObjectNode> change;
+  private final Function<String, byte[]> format;
   private final Random random = new Random(1);
   private final Map<Kind, Integer> sent = new EnumMap<>(Kind.class);
 
@@ -48,23 +50,31 @@ public final class SampleStream {
    * @param phase where in its schedule of oddities it begins
    * @param entries what the source has, each with an {@code id}
    * @param change changes an entry, so that it differs from what it was
+   * @param format makes a record's value of a message's text
    */
   public SampleStream(
       String topic,
       String eventType,
       int phase,
       List<ObjectNode> entries,
-      Consumer<ObjectNode> change) {
+      Consumer<ObjectNode> change,
+      Function<String, byte[]> format) {
     this.topic = topic;
     this.eventType = eventType;
     this.phase = phase;
     this.entries = entries;
     this.change = change;
+    this.format = format;
   }
 
   /** What the source sends now: at first everything, then a message at a time. */
   public synchronized List<SampleMessage> next() {
     return tick++ == 0 ? fullSync() : List.of(oneMessage((tick + phase) % CYCLE));
+  }
+
+  /** A message as the topic gets it. */
+  public byte[] value(SampleMessage message) {
+    return format.apply(message.json());
   }
 
   /** A message is in the topic. */
