@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tributary.demo.StubRegistry;
 import io.tributary.settings.Setting;
+import io.tributary.support.AvroEvents;
 import io.tributary.support.Certificates;
 import io.tributary.support.ForwardProxy;
 import io.tributary.support.JarProcess;
@@ -195,6 +197,35 @@ class SecretsIT {
 
       // Then
       assertNone(shown, "-of-4711", ".x4711", base64("tributary:secret-of-4711"));
+    }
+  }
+
+  @Test
+  void passwordForTheSchemaRegistry_isNowhere() throws Exception {
+    // Given a registry whose certificate the JVM was told to trust
+    try (StubRegistry registry = new StubRegistry(0, certificates.server("server"));
+        RecordingApi api = new RecordingApi()) {
+      registry.add(1, null, AvroEvents.SCHEMA, "");
+      JarProcess.Builder settings =
+          tributary(api.url())
+              .set(Setting.SCHEMA_REGISTRY_URL, registry.url())
+              .set(Setting.SCHEMA_REGISTRY_USERNAME, "ada")
+              .set(Setting.SCHEMA_REGISTRY_PASSWORD, "secret-of-4711")
+              .jvm("-Djavax.net.ssl.trustStore=" + certificates.trusting("server"))
+              .jvm("-Djavax.net.ssl.trustStorePassword=" + Certificates.PASSWORD);
+
+      // When
+      byte[] avro = AvroEvents.framed(1, "m1", "C1", 1);
+      String shown =
+          shownBy(
+              settings,
+              api,
+              record -> Kafka.send(List.of(new ProducerRecord<>(record.topic(), avro))));
+
+      // Then
+      String basic = base64("ada:secret-of-4711");
+      assertEquals(List.of("/schemas/ids/1 Basic " + basic), registry.asked());
+      assertNone(shown, "-of-4711", basic);
     }
   }
 
