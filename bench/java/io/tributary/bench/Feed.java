@@ -61,8 +61,8 @@ final class Feed implements AutoCloseable {
   void send(int messages) {
     for (int i = 0; i < messages; i++) {
       int partition = sent % topics.partitions();
-      send(topics.customers(), partition, customers.message(sent));
-      send(topics.products(), partition, products.message(sent));
+      send(topics.customers(), partition, topics.value(customers.message(sent)));
+      send(topics.products(), partition, topics.value(products.message(sent)));
       sent++;
     }
   }

@@ -1,5 +1,7 @@
 package io.tributary.bench;
 
+import io.tributary.demo.AvroMessages;
+import io.tributary.demo.StubRegistry;
 import io.tributary.settings.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +21,8 @@ final class Flatness implements Measurement {
     BATCHES("messages in a batch"),
     KEYS("remembered keys"),
     PARTITIONS("partitions"),
-    PAYLOADS("payload");
+    PAYLOADS("payload"),
+    FORMATS("format");
 
     private final String title;
 
@@ -40,6 +43,7 @@ final class Flatness implements Measurement {
             case KEYS -> keys(settings);
             case PARTITIONS -> partitions(settings, messages);
             case PAYLOADS -> payloads(settings, messages);
+            case FORMATS -> formats(settings, messages);
           };
       cases.put(each, its);
     }
@@ -118,6 +122,19 @@ final class Flatness implements Measurement {
           plain("%,d bytes".formatted(bytes), Backlog.of(fewer, settings.partitions(), bytes)));
     }
     return cases;
+  }
+
+  /** The same messages; the registry is asked once for each consumer. */
+  private static List<Case> formats(BenchSettings settings, int messages) {
+    StubRegistry registry = new StubRegistry();
+    Backlog json = Backlog.of(messages, settings.partitions(), PLAIN_BYTES);
+    Topics topics = json.topics();
+    AvroMessages written = new AvroMessages(registry, 1, SampleEvents.NESTED_FIELDS);
+    String name = "avro-" + topics.name();
+    Topics same = new Topics(name, topics.partitions(), PLAIN_BYTES, written);
+    Launch launch =
+        Launch.of(Program.TRIBUTARY, same).with(Setting.SCHEMA_REGISTRY_URL, registry.url());
+    return List.of(plain("JSON", json), new Case("Avro", new Backlog(same, messages), launch));
   }
 
   private static Case plain(String label, Backlog backlog) {

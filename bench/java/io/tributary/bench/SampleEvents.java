@@ -17,6 +17,16 @@ final class SampleEvents {
   /** Records in a message, at the most. */
   static final int MOST_RECORDS = 5;
 
+  /** The fields of a nested record beside its ID, as a schema of Avro has them. */
+  static final String NESTED_FIELDS =
+      """
+      {"name":"name","type":"string"},
+      {"name":"address","type":{"type":"record","name":"Address","fields":[
+        {"name":"city","type":"string"},{"name":"zip","type":"string"}]}},
+      {"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":18,"scale":9}},
+      {"name":"note","type":"string"}
+      """;
+
   private static final int NESTED_BYTES = 900;
 
   private final char letter;

@@ -1,5 +1,8 @@
 package io.tributary.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tributary.demo.AvroMessages;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,15 +11,26 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic of customers and one of products, with messages of one kind.
  *
  * @param name by which to tell them from others
  * @param partitions of each
- * @param payloadBytes of a message
+ * @param payloadBytes of a message, as JSON
+ * @param avro what the messages are written with; null leaves them JSON
  */
-record Topics(String name, int partitions, int payloadBytes) {
+record Topics(String name, int partitions, int payloadBytes, @Nullable AvroMessages avro) {
+  Topics(String name, int partitions, int payloadBytes) {
+    this(name, partitions, payloadBytes, null);
+  }
+
+  /** The value of a message. */
+  byte[] value(byte[] json) {
+    return avro == null ? json : avro.value(new String(json, UTF_8));
+  }
+
   /** The two of them; each name ends with what it holds. */
   String customers() {
     return name + "-customers";
