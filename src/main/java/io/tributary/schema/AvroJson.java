@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.LogicalType;
@@ -90,15 +91,23 @@ final class AvroJson {
   private void write(Schema schema) throws IOException {
     Schema chosen = schema;
     if (chosen.isUnion()) {
-      chosen = chosen.getTypes().get(index(chosen.getTypes().size()));
+      chosen = chosen.getTypes().get(index(chosen.getTypes()));
     }
     if (out.size() > most) {
       throw unfit("it would be more than " + most + " bytes of JSON");
     }
     switch (chosen.getType()) {
       case RECORD -> writeRecord(chosen, Map.of());
-      case ARRAY -> writeArray(chosen.getElementType());
-      case MAP -> writeMap(chosen.getValueType());
+      case ARRAY -> {
+        json.writeStartArray();
+        writeElements(chosen.getElementType(), false);
+        json.writeEndArray();
+      }
+      case MAP -> {
+        json.writeStartObject();
+        writeElements(chosen.getValueType(), true);
+        json.writeEndObject();
+      }
       default -> writeAlone(chosen);
     }
   }
@@ -106,23 +115,15 @@ final class AvroJson {
   private void writeAlone(Schema schema) throws IOException {
     switch (schema.getType()) {
       case ENUM -> {
-        json.writeString(schema.getEnumSymbols().get(index(schema.getEnumSymbols().size())));
+        json.writeString(schema.getEnumSymbols().get(index(schema.getEnumSymbols())));
       }
       case STRING -> json.writeString(text());
       case BYTES -> writeBytes(schema, length());
       case FIXED -> writeBytes(schema, size(schema.getFixedSize()));
-      case INT -> writeWhole(schema, within(Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case INT -> writeWhole(schema, within(number(), Integer.MIN_VALUE, Integer.MAX_VALUE));
       case LONG -> writeWhole(schema, number());
-      case FLOAT -> {
-        float number = in.getFloat();
-        check(Float.isFinite(number), "no JSON has a number like that");
-        json.writeNumber(number);
-      }
-      case DOUBLE -> {
-        double number = in.getDouble();
-        check(Double.isFinite(number), "no JSON has a number like that");
-        json.writeNumber(number);
-      }
+      case FLOAT -> json.writeNumber((float) finite(in.getFloat()));
+      case DOUBLE -> json.writeNumber(finite(in.getDouble()));
       case BOOLEAN -> json.writeBoolean(within(in.get(), 0, 1) == 1);
       case NULL -> json.writeNull();
       default -> throw unfit("it is of no type of Avro");
@@ -138,25 +139,13 @@ final class AvroJson {
     json.writeEndObject();
   }
 
-  private void writeArray(Schema element) throws IOException {
-    json.writeStartArray();
-    for (long count = block(); count > 0; count = block()) {
-      for (long i = 0; i < count; i++) {
-        write(element);
-      }
-    }
-    json.writeEndArray();
-  }
-
-  private void writeMap(Schema element) throws IOException {
-    json.writeStartObject();
-    for (long count = block(); count > 0; count = block()) {
-      for (long i = 0; i < count; i++) {
+  private void writeElements(Schema element, boolean named) throws IOException {
+    for (long left = block(); left > 0; left = left > 1 ? left - 1 : block()) {
+      if (named) {
         json.writeFieldName(text());
-        write(element);
       }
+      write(element);
     }
-    json.writeEndObject();
   }
 
   private void writeWhole(Schema schema, long number) throws IOException {
@@ -249,6 +238,11 @@ final class AvroJson {
     return count;
   }
 
+  private double finite(double number) throws UnfitException {
+    check(Double.isFinite(number), "no JSON has a number like that");
+    return number;
+  }
+
   private int length() throws UnfitException {
     return size(number());
   }
@@ -257,12 +251,8 @@ final class AvroJson {
     return (int) within(bytes, 0, in.remaining());
   }
 
-  private int index(int size) throws UnfitException {
-    return (int) within(0, size - 1);
-  }
-
-  private long within(long least, long largest) throws UnfitException {
-    return within(number(), least, largest);
+  private int index(List<?> choices) throws UnfitException {
+    return (int) within(number(), 0, choices.size() - 1);
   }
 
   private long within(long number, long least, long largest) throws UnfitException {

@@ -2,7 +2,6 @@ package io.tributary.schema;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.logging.Causes;
@@ -31,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class RegistryClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
+
+  /** What is there answers, and is no registry. */
+  private static final String ANOTHER = ", and not as a registry does; is its URL right?";
 
   /** Such codes begin with the status: 40403 is a schema that is not found. */
   private static final int NOT_FOUND = 404;
@@ -72,14 +74,9 @@ final class RegistryClient {
       if (status == NOT_FOUND && answer.path("error_code").asInt() / 100 == NOT_FOUND) {
         return null;
       }
-      if (status == NOT_FOUND) { // of whatever is there instead
-        throw failed("answers 404, and not as a registry does; is its URL right?");
-      }
-      if (status != 200) {
-        throw failed("answers " + status);
-      }
-      if (!answer.path("schema").isTextual()) {
-        throw failed("answers 200 without a schema; is its URL right?");
+      if (status != 200 || !answer.path("schema").isTextual()) {
+        boolean another = status == 200 || status == NOT_FOUND;
+        throw failed("answers " + status + (another ? ANOTHER : ""));
       }
       return answer;
     } catch (TimeoutException e) {
@@ -104,10 +101,8 @@ final class RegistryClient {
   private static JsonNode json(byte[] body) {
     try {
       return JSON.readTree(body);
-    } catch (JsonProcessingException e) {
+    } catch (IOException notJson) {
       return JSON.missingNode();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
     }
   }
 

@@ -56,10 +56,10 @@ public final class SchemaRegistry {
   /**
    * How a value was written.
    *
-   * @param type {@code AVRO}, {@code JSON}, or one that is not read
-   * @param avro null for another type, and for a schema that cannot be parsed
+   * @param avro null for another type, which is JSON if there is no fault
+   * @param fault why no such value can be read; empty when it can
    */
-  private record Written(String type, @Nullable Schema avro) {}
+  private record Written(@Nullable Schema avro, String fault) {}
 
   /** When an id was unknown for the first and the last time, in nanoseconds. */
   private record Missing(long first, long last) {}
@@ -128,14 +128,10 @@ public final class SchemaRegistry {
       long most = Math.max(batchBytes, LARGEST_GROWTH * value.length);
       return new AvroJson(value, body, most).read(written.avro(), envelope);
     }
-    if (written.type().equals("JSON")) {
+    if (written.fault().isEmpty()) {
       return Arrays.copyOfRange(value, body, value.length);
     }
-    String fault =
-        written.type().equals("AVRO")
-            ? "cannot be parsed"
-            : "is of the type " + written.type() + ", which is not read";
-    throw new UnfitException(Reason.NOT_AVRO, "its schema " + id + " " + fault);
+    throw new UnfitException(Reason.NOT_AVRO, "its schema " + id + " " + written.fault());
   }
 
   /** Why readiness is down; null when it is not. */
@@ -201,18 +197,19 @@ public final class SchemaRegistry {
   private @Nullable Written written(JsonNode found) {
     String type = found.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
-      return new Written(type, null);
+      boolean json = type.equals("JSON");
+      return new Written(null, json ? "" : "is of the type " + type + ", which is not read");
     }
     // The writer's names and defaults are the registry's business.
     Schema.Parser parser = new Schema.Parser(NameValidator.NO_VALIDATION);
     parser.setValidateDefaults(false);
     try {
       return parseReferences(found, parser, new HashSet<>())
-          ? new Written(type, parser.parse(found.path("schema").asText()))
+          ? new Written(parser.parse(found.path("schema").asText()), "")
           : null;
     } catch (AvroRuntimeException e) {
       LOG.warn("A schema of the registry cannot be parsed: {}", e.getMessage());
-      return new Written(type, null);
+      return new Written(null, "cannot be parsed");
     }
   }
 

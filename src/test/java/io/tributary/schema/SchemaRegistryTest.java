@@ -237,9 +237,9 @@ class SchemaRegistryTest {
           302 |                                             | answers 302
           404 | <html>no such page</html>                   | answers 404, and not as a registry does; is its URL right?
           404 | {"error_code":404,"message":"HTTP 404"}     | answers 404, and not as a registry does; is its URL right?
-          200 | <html>Please sign in</html>                 | answers 200 without a schema; is its URL right?
-          200 | {"schema":1}                                | answers 200 without a schema; is its URL right?
-          200 |                                             | answers 200 without a schema; is its URL right?
+          200 | <html>Please sign in</html>                 | answers 200, and not as a registry does; is its URL right?
+          200 | {"schema":1}                                | answers 200, and not as a registry does; is its URL right?
+          200 |                                             | answers 200, and not as a registry does; is its URL right?
           """)
   void registryThatRefuses_isNoFaultOfTheRecord(int status, String body, String why)
       throws IOException {
