@@ -118,6 +118,12 @@ public final class TributaryConfiguration implements CamelConfiguration {
             clock, settings.text(Setting.SERVICE_NAME), settings.text(Setting.SERVICE_VERSION));
 
     DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, clock);
+    SchemaRegistry registry =
+        SchemaRegistry.of(settings, settings.seconds(Setting.SCHEMA_REGISTRY_PATIENCE));
+    if (registry != null) {
+      beans.bind("schemaRegistryHealth", Readiness.ofRegistry(registry));
+      context.addLifecycleStrategy(adapt((OnCamelContextStopping) stopping -> registry.end()));
+    }
     OnCamelContextStopping stop =
         stopping -> {
           gate.end();
@@ -125,11 +131,6 @@ public final class TributaryConfiguration implements CamelConfiguration {
         };
     context.addLifecycleStrategy(adapt(stop));
 
-    SchemaRegistry registry =
-        SchemaRegistry.of(settings, settings.seconds(Setting.SCHEMA_REGISTRY_PATIENCE));
-    if (registry != null) {
-      beans.bind("schemaRegistryHealth", Readiness.ofRegistry(registry));
-    }
     PollFormat poll =
         new PollFormat(
             new EventDecoder(settings.contentDedupe(), registry),

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,8 @@ final class RegistryClient {
   private final String url;
   private final Duration timeout;
   private final HttpRequest.Builder request;
+  private volatile @Nullable CompletableFuture<?> asked;
+  private volatile boolean ended;
 
   RegistryClient(Settings settings) {
     this.url = settings.url(Setting.SCHEMA_REGISTRY_URL).toString();
@@ -68,7 +71,11 @@ final class RegistryClient {
         client.sendAsync(
             request.copy().uri(URI.create(url + path)).build(),
             BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(more -> add(more, body))));
+    asked = call;
     try {
+      if (ended) {
+        call.cancel(true);
+      }
       int status = call.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode();
       JsonNode answer = json(body.toByteArray());
       if (status == NOT_FOUND && answer.path("error_code").asInt() / 100 == NOT_FOUND) {
@@ -84,10 +91,20 @@ final class RegistryClient {
       throw failed("does not answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       throw failed("does not answer: " + Causes.words(Causes.root(e)));
+    } catch (CancellationException e) {
+      throw failed("is not asked any more");
     } catch (InterruptedException e) {
-      call.cancel(true);
       Thread.currentThread().interrupt();
-      throw failed("is not waited for");
+      throw failed("is not asked any more");
+    }
+  }
+
+  /** Nobody waits for an answer from now on. */
+  void end() {
+    ended = true;
+    CompletableFuture<?> last = asked;
+    if (last != null) {
+      last.cancel(true);
     }
   }
 

@@ -134,6 +134,11 @@ public final class SchemaRegistry {
     throw new UnfitException(Reason.NOT_AVRO, "its schema " + id + " " + written.fault());
   }
 
+  /** Asks no more, since a stop waits for whoever asks. */
+  public void end() {
+    client.end();
+  }
+
   /** Why readiness is down; null when it is not. */
   public @Nullable String trouble() {
     Trouble last = trouble;

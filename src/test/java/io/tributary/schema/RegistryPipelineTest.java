@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tributary.deadletter.DeadLetterFormat;
@@ -25,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -238,11 +238,12 @@ class RegistryPipelineTest {
             .formatted(symbol),
         "");
     int messages = 300;
-    byte[][] values =
-        IntStream.range(0, messages)
-            .mapToObj(i -> StubRegistry.framed(1, body("m" + i)))
-            .toArray(byte[][]::new);
-    send(values);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = 0; i < messages; i++) {
+      byte[] value = StubRegistry.framed(1, body("m" + i));
+      records.add(new ProducerRecord<>(customers, i % 2, null, value));
+    }
+    Kafka.send(records);
     RunningTributary.Builder settings =
         tributary()
             .set(Setting.AVRO_MESSAGE_ID_FIELD, "key")
@@ -265,6 +266,31 @@ class RegistryPipelineTest {
       assertEquals(messages, ledger.count(customers, Outcome.MERGED));
       assertEquals(0, ledger.count(customers, Outcome.DUPLICATE_ID));
       assertEquals(0, ledger.unaccounted());
+    }
+  }
+
+  @Test
+  void stopWhileTheRegistryHangs_isInTimeAndLosesNothing() throws Exception {
+    // Given
+    registry.add(1, null, AvroEvents.SCHEMA, "");
+    registry.answering(0, "");
+    send(AvroEvents.framed(1, "m1", "C1", 1));
+    RunningTributary running = tributary().set(Setting.SCHEMA_REGISTRY_TIMEOUT, 60).start();
+    await().atMost(PATIENCE).until(() -> !registry.asked().isEmpty());
+
+    // When
+    assertTimeout(Duration.ofSeconds(10), running::close);
+
+    // Then
+    assertEquals(1, Kafka.lag(customers, customers));
+
+    // When
+    registry.answering();
+    try (RunningTributary again = tributary().start()) {
+      // Then
+      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      assertEquals(List.of(AvroEvents.json("C1", "0.01")), delivered());
+      assertEquals(0, again.bean("ledger", Ledger.class).unaccounted());
     }
   }
 
