@@ -40,6 +40,7 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
 import org.apache.avro.io.DecoderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,7 @@ class AvroFuzzTest {
     Random random = new Random(seed);
     RandomAvro avro = new RandomAvro(random);
     long bytes = 0;
+    int notRead = 0;
     for (int round = 0; round < rounds; round++) {
       Schema schema = avro.schema();
       byte[] value = avro.record(schema);
@@ -79,10 +81,16 @@ class AvroFuzzTest {
       byte[] json = read(schema, value, Map.of());
 
       // Then
-      assertEquals(rendered(schema, readByAvro(schema, value)), new String(json, UTF_8), which);
+      Object read = readByAvro(schema, value);
+      if (read == null) {
+        notRead++;
+      } else {
+        assertEquals(rendered(schema, read), new String(json, UTF_8), which);
+      }
       assertArrayEquals(json, read(schema, value, Map.of()), which);
       bytes += value.length;
     }
+    assertTrue(notRead <= rounds / 1_000, notRead + " were not compared");
     assertTrue(bytes > 10L * rounds, bytes + " bytes are too few to say something");
   }
 
@@ -174,7 +182,8 @@ class AvroFuzzTest {
     return new AvroJson(value, 0, MOST).read(schema, names);
   }
 
-  private static Object readByAvro(Schema schema, byte[] value) throws IOException {
+  /** Null when Avro's resolver cannot, as of a few records in themselves. */
+  private static @Nullable Object readByAvro(Schema schema, byte[] value) throws IOException {
     GenericData data = new GenericData();
     data.setFastReaderEnabled(false); // which makes maps of its own
     GenericDatumReader<Object> reader =
@@ -184,7 +193,11 @@ class AvroFuzzTest {
             return new LinkedHashMap<>(); // in the order of the bytes
           }
         };
-    return reader.read(null, DecoderFactory.get().binaryDecoder(value, null));
+    try {
+      return reader.read(null, DecoderFactory.get().binaryDecoder(value, null));
+    } catch (NullPointerException ofTheResolver) {
+      return null;
+    }
   }
 
   private static String rendered(Schema schema, Object value) throws IOException {
