@@ -63,14 +63,9 @@ public final class EventDecoder {
     boolean framed = SchemaRegistry.isFramed(value);
     try {
       byte[] json = framed && registry != null ? registry.json(value) : value;
-      return json.length == 0
-          ? new DeadLetter(source, Reason.NOT_JSON, EventReader.NO_VALUE)
-          : decode(source, Text.of(json));
+      return decode(source, Text.of(json));
     } catch (UnfitException e) {
       return new DeadLetter(source, e.reason(), String.valueOf(e.getMessage()));
-    } catch (StreamConstraintsException tooDeep) {
-      String detail = "more than " + JsonParsers.MAX_LEVELS + " levels";
-      return new DeadLetter(source, Reason.TOO_DEEP, detail);
     } catch (CharacterCodingException malformed) {
       String detail = framed && registry == null ? NO_REGISTRY : "";
       return new DeadLetter(source, Reason.NOT_UTF8, detail);
@@ -83,7 +78,8 @@ public final class EventDecoder {
     try (JsonParser json = JsonParsers.of(text)) {
       return new EventReader(source, text, json, hashing).read();
     } catch (StreamConstraintsException tooDeep) {
-      throw tooDeep;
+      String detail = "more than " + JsonParsers.MAX_LEVELS + " levels";
+      return new DeadLetter(source, Reason.TOO_DEEP, detail);
     } catch (JsonProcessingException malformed) {
       // Its message could tell a part of the record, so only the place is kept.
       int place = text.byteAt(malformed.getLocation().getCharOffset());

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * most readers of JSON have it.
  */
 final class EventReader {
-  static final String NO_VALUE = "no value";
-
   private final SourceRecord source;
   private final Text text;
   private final JsonParser json;
@@ -55,7 +53,7 @@ final class EventReader {
   Decoded read() throws IOException {
     JsonToken first = json.nextToken();
     if (first == null) {
-      return new DeadLetter(source, Reason.NOT_JSON, NO_VALUE);
+      return new DeadLetter(source, Reason.NOT_JSON, "no value");
     }
     if (first == START_OBJECT) {
       readMembers();

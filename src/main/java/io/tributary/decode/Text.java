@@ -19,12 +19,12 @@ final class Text {
   private Text(byte[] bytes, char[] characters, int end) {
     this.bytes = bytes;
     this.characters = characters;
-    this.start = characters[0] == BYTE_ORDER_MARK ? 1 : 0;
+    this.start = end > 0 && characters[0] == BYTE_ORDER_MARK ? 1 : 0;
     this.end = end;
   }
 
   /**
-   * The text of bytes, of which there is one at least; one byte order mark may come first.
+   * The text of bytes; one byte order mark may come first.
    *
    * @throws CharacterCodingException they are not UTF-8, or JSON in another encoding
    */

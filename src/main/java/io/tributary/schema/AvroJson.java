@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.tributary.event.Reason;
 import java.io.ByteArrayOutputStream;
@@ -69,7 +70,7 @@ final class AvroJson {
    * The record as JSON.
    *
    * @param names what some fields of the record itself, not of those inside, are called in JSON
-   * @throws IOException when it does not fit the schema, or is nested too deeply
+   * @throws UnfitException when it does not fit the schema, or is nested too deeply
    */
   byte[] read(Schema schema, Map<String, String> names) throws IOException {
     try (json) {
@@ -80,6 +81,8 @@ final class AvroJson {
       }
     } catch (BufferUnderflowException e) {
       throw unfit("it ends too early");
+    } catch (StreamConstraintsException e) {
+      throw new UnfitException(Reason.TOO_DEEP, "more than " + MAX_LEVELS + " levels");
     }
     if (in.hasRemaining()) {
       throw unfit("it goes on where the record has ended");
