@@ -203,11 +203,10 @@ class SecretsIT {
   @Test
   void passwordForTheSchemaRegistry_isNowhere() throws Exception {
     // Given a registry whose certificate the JVM was told to trust
-    try (StubRegistry registry = new StubRegistry(0, certificates.server("server"));
-        RecordingApi api = new RecordingApi()) {
+    try (StubRegistry registry = new StubRegistry(0, certificates.server("server"))) {
       registry.add(1, null, AvroEvents.SCHEMA, "");
       JarProcess.Builder settings =
-          tributary(api.url())
+          tributary()
               .set(Setting.SCHEMA_REGISTRY_URL, registry.url())
               .set(Setting.SCHEMA_REGISTRY_USERNAME, "ada")
               .set(Setting.SCHEMA_REGISTRY_PASSWORD, "secret-of-4711")

@@ -57,8 +57,7 @@ public enum Setting {
   KAFKA_SSL_KEYSTORE_PASSWORD(
       "kafka.ssl-keystore-password", ANY, Use.usedWith(KAFKA_SSL_KEYSTORE_LOCATION)),
   SCHEMA_REGISTRY_URL("schema-registry.url", NONE, URL),
-  SCHEMA_REGISTRY_USERNAME(
-      "schema-registry.username", USER, Use.usedWith(SCHEMA_REGISTRY_URL)),
+  SCHEMA_REGISTRY_USERNAME("schema-registry.username", USER, Use.usedWith(SCHEMA_REGISTRY_URL)),
   SCHEMA_REGISTRY_PASSWORD(
       "schema-registry.password", LINE, Use.neededWith(SCHEMA_REGISTRY_USERNAME)),
   SCHEMA_REGISTRY_TIMEOUT("schema-registry.timeout-seconds", "5", seconds("0.1", "60")),

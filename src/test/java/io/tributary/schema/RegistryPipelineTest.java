@@ -20,9 +20,9 @@ import io.tributary.support.AvroEvents;
 import io.tributary.support.Kafka;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
+import io.tributary.support.Rig;
 import io.tributary.support.RunningTributary;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,24 +34,20 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Records in a registry's wire format, from Kafka to the API. */
 class RegistryPipelineTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private final String customers = Kafka.topic("customers", 2);
-  private final String products = Kafka.topic("products", 1);
-  private final String letters = Kafka.topic("dead", 1);
+  @RegisterExtension final Rig rig = new Rig(2, 1);
+  private final String customers = rig.customers();
+  private final String products = rig.products();
+  private final String letters = rig.deadLetters();
+  private final RecordingApi api = rig.api();
   private final StubRegistry registry = new StubRegistry();
-  private final RecordingApi api = new RecordingApi();
-
-  @TempDir Path state;
 
   @AfterEach
   void close() {
     registry.close();
-    api.close();
   }
 
   @Test
@@ -69,7 +65,7 @@ class RegistryPipelineTest {
 
     // When
     try (RunningTributary running = tributary().start()) {
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
 
       // Then
       assertEquals(1, api.applied().size());
@@ -95,20 +91,20 @@ class RegistryPipelineTest {
     send(message("m1", "{\"id\":\"C1\"}"));
     try (RunningTributary running = tributary().start()) {
       Store store = running.bean("mergeStore", Store.class);
-      await().atMost(PATIENCE).until(() -> store.pendingCount() == 1);
+      await().until(() -> store.pendingCount() == 1);
       assertEquals(HealthCheck.State.UP, check(running).getState());
 
       // When
       send(AvroEvents.framed(1, "m2", "C1", 1), message("m3", "{\"id\":\"C1\"}"));
-      await().atMost(PATIENCE).until(() -> check(running).getState() == HealthCheck.State.DOWN);
+      await().until(() -> check(running).getState() == HealthCheck.State.DOWN);
       api.answering((attempt, number) -> Answer.status(200));
 
       // Then
       String why = check(running).getMessage().orElse("");
       assertTrue(why.endsWith(": The schema registry " + registry.url() + " answers 503"), why);
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 2);
+      await().until(() -> Kafka.lag(customers, customers) == 2);
       assertEquals(1, api.applied().size());
-      await().atMost(PATIENCE).until(() -> registry.asked().size() >= 3);
+      await().until(() -> registry.asked().size() >= 3);
       assertEquals(HealthCheck.State.DOWN, check(running).getState());
       assertEquals(0, store.pendingCount());
 
@@ -116,7 +112,7 @@ class RegistryPipelineTest {
       registry.answering();
 
       // Then
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       assertEquals(HealthCheck.State.UP, check(running).getState());
       assertEquals(
           List.of("{\"id\":\"C1\"}", AvroEvents.json("C1", "0.01"), "{\"id\":\"C1\"}"),
@@ -148,7 +144,7 @@ class RegistryPipelineTest {
 
     // When
     try (RunningTributary running = settings.start()) {
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
 
       // Then
       List<ConsumerRecord<byte[], byte[]>> found = Kafka.read(letters);
@@ -185,7 +181,6 @@ class RegistryPipelineTest {
       assertTrue(other.contains("unusable=3"), other);
       // Whoever reads it may not have asked again yet: then it is one more dead letter.
       await()
-          .atMost(PATIENCE)
           .until(
               () -> {
                 settings.command("replay", "--reason", "unknown-schema");
@@ -210,7 +205,7 @@ class RegistryPipelineTest {
 
     // When
     try (RunningTributary running = tributary().set(Setting.SCHEMA_REGISTRY_URL, "none").start()) {
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
 
       // Then
       assertEquals(
@@ -253,7 +248,7 @@ class RegistryPipelineTest {
 
     // When
     try (RunningTributary running = settings.start()) {
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
 
       // Then
       int found = 0;
@@ -276,7 +271,7 @@ class RegistryPipelineTest {
     registry.answering(0, "");
     send(AvroEvents.framed(1, "m1", "C1", 1));
     RunningTributary running = tributary().set(Setting.SCHEMA_REGISTRY_TIMEOUT, 60).start();
-    await().atMost(PATIENCE).until(() -> !registry.asked().isEmpty());
+    await().until(() -> !registry.asked().isEmpty());
 
     // When
     assertTimeout(Duration.ofSeconds(10), running::close);
@@ -288,7 +283,7 @@ class RegistryPipelineTest {
     registry.answering();
     try (RunningTributary again = tributary().start()) {
       // Then
-      await().atMost(PATIENCE).until(() -> Kafka.lag(customers, customers) == 0);
+      await().until(() -> Kafka.lag(customers, customers) == 0);
       assertEquals(List.of(AvroEvents.json("C1", "0.01")), delivered());
       assertEquals(0, again.bean("ledger", Ledger.class).unaccounted());
     }
@@ -304,9 +299,7 @@ class RegistryPipelineTest {
   }
 
   private RunningTributary.Builder tributary() {
-    return RunningTributary.with(state, Kafka.brokers(), api.url())
-        .topics(customers, products, letters)
-        .set(Setting.SCHEMA_REGISTRY_URL, registry.url());
+    return rig.tributary().set(Setting.SCHEMA_REGISTRY_URL, registry.url());
   }
 
   private void send(byte[]... values) {

@@ -22,7 +22,7 @@ class RegistrySettingsTest {
       value = {
         "SCHEMA_REGISTRY_URL=registry:8081 | SCHEMA_REGISTRY_URL='registry:8081' cannot be used: an http:// or https:// URL",
         "SCHEMA_REGISTRY_URL=http://ada:secret@r | SCHEMA_REGISTRY_URL='http://***@r' cannot be used: an http://",
-        "SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_USERNAME='ada' cannot be used: with SCHEMA_REGISTRY_URL=none only none is allowed; a registry uses it",
+        "SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_USERNAME='ada' cannot be used: with SCHEMA_REGISTRY_URL=none only none is allowed; any other uses it",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=a:b | SCHEMA_REGISTRY_USERNAME='a:b' cannot be used: a name without a colon",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_PASSWORD='none' cannot be used: SCHEMA_REGISTRY_USERNAME=ada needs it",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_PASSWORD=secret | SCHEMA_REGISTRY_PASSWORD='***' cannot be used: with SCHEMA_REGISTRY_USERNAME=none only none",
