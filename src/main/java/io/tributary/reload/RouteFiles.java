@@ -93,7 +93,7 @@ public record RouteFiles(SortedMap<String, String> texts, SortedSet<String> unre
         }
       }
       if (isTemplate) {
-        templates.put(node.text("id"), node.parameters());
+        templates.put(node.owner(), node.parameters());
       }
     }
     List<String> policies =
@@ -132,7 +132,9 @@ public record RouteFiles(SortedMap<String, String> texts, SortedSet<String> unre
     /** The names of its parameters, when they are a list. */
     List<String> parameters() {
       return map.get("parameters") instanceof List<?> list
-          ? list.stream().map(each -> String.valueOf(((Map<?, ?>) each).get("name"))).toList()
+          ? list.stream()
+              .map(each -> String.valueOf(each instanceof Map<?, ?> of ? of.get("name") : each))
+              .toList()
           : List.of();
     }
 
@@ -189,8 +191,7 @@ public record RouteFiles(SortedMap<String, String> texts, SortedSet<String> unre
     Set<String> called = new HashSet<>();
     for (Node node : nodes) {
       for (var entry : node.map().entrySet()) {
-        String text = String.valueOf(entry.getValue());
-        if (text.matches("direct:[^\\s${]+")) {
+        if (entry.getValue() instanceof String text && text.matches("direct:[^\\s${]+")) {
           String name = text.replaceFirst("direct:(//)?", "").replaceFirst("\\?.*", "");
           callers.putIfAbsent(name, node);
           if (Set.of("from", "parameters").contains(node.key()) || "from".equals(entry.getKey())) {
