@@ -3,6 +3,7 @@ package io.tributary.memory;
 import io.tributary.logging.Causes;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
@@ -142,6 +143,8 @@ public final class OutOfMemory {
               (proxy, method, arguments) -> {
                 if (arguments != null && arguments[0] instanceof Runnable task) {
                   arguments[0] = watched(task);
+                } else if (arguments != null && arguments[0] instanceof Callable<?> task) {
+                  arguments[0] = watched(task);
                 }
                 try {
                   return method.invoke(pool, arguments);
@@ -156,7 +159,18 @@ public final class OutOfMemory {
         try {
           task.run();
         } catch (RuntimeException | Error e) {
-          OutOfMemory.endIfAmong(e);
+          endIfAmong(e);
+          throw e;
+        }
+      };
+    }
+
+    private static <T> Callable<T> watched(Callable<T> task) {
+      return () -> {
+        try {
+          return task.call();
+        } catch (Exception | Error e) {
+          endIfAmong(e);
           throw e;
         }
       };
