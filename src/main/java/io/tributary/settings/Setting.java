@@ -84,10 +84,10 @@ public enum Setting {
   ANALYTICS_API_OAUTH2_SCOPE("api.oauth2.scope", ANY, Use.usedWith(ANALYTICS_API_AUTH, "oauth2")),
   ANALYTICS_API_KEYSTORE("api.keystore", NONE, FILE),
   ANALYTICS_API_KEYSTORE_PASSWORD(
-      "api.keystore-password", ANY, Use.neededWith(ANALYTICS_API_KEYSTORE)),
+      "api.keystore-password", ANY, Use.usedWith(ANALYTICS_API_KEYSTORE)),
   ANALYTICS_API_TRUSTSTORE("api.truststore", NONE, FILE),
   ANALYTICS_API_TRUSTSTORE_PASSWORD(
-      "api.truststore-password", ANY, Use.neededWith(ANALYTICS_API_TRUSTSTORE)),
+      "api.truststore-password", ANY, Use.usedWith(ANALYTICS_API_TRUSTSTORE)),
   ANALYTICS_API_TLS_VERIFY("api.tls-verify", "true", oneOf("true", "false")),
   ANALYTICS_API_GZIP("api.gzip", "false", oneOf("true", "false")),
   MAX_RETRIES("retry.max-retries", "3", whole(0, 100)),

@@ -145,8 +145,7 @@ public record Settings(Map<Setting, String> texts) {
     }
     boolean unset = optional && optional(setting) == null;
     if (use != null && used && unset && use.needed()) {
-      String other = use.values().isEmpty() ? use.other().name() : said(use.other());
-      throw refusal(setting, other + " needs it");
+      throw refusal(setting, said(use.other()) + " needs it");
     }
     // A mechanism alone does no harm.
     if (use != null

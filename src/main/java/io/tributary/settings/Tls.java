@@ -46,11 +46,12 @@ public final class Tls {
           Setting.ANALYTICS_API_TLS_VERIFY,
           "with " + Setting.ANALYTICS_API_TRUSTSTORE + " only true is allowed");
     }
+    String password = settings.optional(secret);
     try (DefaultSslEngineFactory opened = open(files)) {
       return verifiesApi(settings)
           ? opened.sslContext()
           : SSLContexts.custom()
-              .loadKeyMaterial(opened.keystore(), settings.text(secret).toCharArray())
+              .loadKeyMaterial(opened.keystore(), password == null ? null : password.toCharArray())
               .loadTrustMaterial((chain, type) -> true)
               .build();
     } catch (GeneralSecurityException e) {

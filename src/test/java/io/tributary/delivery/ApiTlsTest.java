@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections over TLS, through the shipped route that calls the API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -103,6 +105,27 @@ class ApiTlsTest {
         // Then
         assertEquals(1, api.attempts().stream().map(Attempt::clientPort).distinct().count());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void mutualTls_takesPemFiles(boolean verify, @TempDir Path state) throws Exception {
+    // Given
+    Map<Setting, Object> settings = new EnumMap<>(Setting.class);
+    settings.put(Setting.ANALYTICS_API_KEYSTORE, certificates.pem("client", true));
+    if (verify) {
+      settings.put(Setting.ANALYTICS_API_TRUSTSTORE, certificates.pem("server", false));
+    } else {
+      settings.put(Setting.ANALYTICS_API_TLS_VERIFY, "false");
+    }
+    try (RecordingApi api = RecordingApi.overTls(certificates.serverForClient());
+        ApiCalls calls = ApiCalls.with(state, api.url(), settings)) {
+      // When
+      String status = calls.post("E1", DOCUMENT);
+
+      // Then
+      assertEquals("200", status);
     }
   }
 

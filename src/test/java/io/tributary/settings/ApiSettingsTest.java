@@ -82,7 +82,7 @@ class ApiSettingsTest {
         "OAUTH2_SCOPE=read | OAUTH2_SCOPE='read' | oauth2 uses it",
         "BASE_URL=https://a KEYSTORE=nowhere KEYSTORE_PASSWORD=s3cret | KEYSTORE='n | PKCS12 file",
         "BASE_URL=https://a KEYSTORE=pom.xml KEYSTORE_PASSWORD=s3cret | KEYSTORE='pom | PKCS12 file",
-        "BASE_URL=https://a KEYSTORE={keys} | KEYSTORE_PASSWORD | KEYSTORE needs it",
+        "BASE_URL=https://a KEYSTORE={keys} | KEYSTORE='/ | opens with ANALYTICS_API_KEYSTORE_PASSWORD",
         "BASE_URL=https://a KEYSTORE={keys} KEYSTORE_PASSWORD=s3cret | KEYSTORE='/ | opens with ANALYTICS_API_KEYSTORE_P",
         "BASE_URL=https://a KEYSTORE_PASSWORD=s3cret | KEYSTORE_PASSWORD='***' | any other uses it",
         "BASE_URL=https://a KEYSTORE={trusted} KEYSTORE_PASSWORD={pass} | KEYSTORE | a private key",

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
@@ -85,6 +86,21 @@ public record Certificates(Path folder) {
       }
     }
     return store;
+  }
+
+  /** A PEM file with the certificate of that key, and with the key itself if that is wanted. */
+  public Path pem(String name, boolean withKey) throws Exception {
+    KeyStore store = load(key(name));
+    String key =
+        withKey ? pem("PRIVATE KEY", store.getKey(name, PASSWORD.toCharArray()).getEncoded()) : "";
+    String file = name + (withKey ? "-key" : "") + ".pem";
+    return Files.writeString(
+        folder.resolve(file), key + pem("CERTIFICATE", store.getCertificate(name).getEncoded()));
+  }
+
+  private static String pem(String kind, byte[] bytes) {
+    String text = Base64.getMimeEncoder().encodeToString(bytes);
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, text);
   }
 
   private static String host(String name) {
