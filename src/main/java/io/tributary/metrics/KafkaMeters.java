@@ -6,10 +6,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -38,12 +36,12 @@ public final class KafkaMeters {
 
   /** Shows a consumer's figures. */
   public Shown show(Consumer<?, ?> consumer) {
-    return show(refresher -> new KafkaClientMetrics(consumer, Tags.empty(), refresher));
+    return show(refresher -> new KafkaClientMetrics(consumer, Tags.empty(), refresher, REFRESH));
   }
 
   /** Shows a producer's figures. */
   public Shown show(Producer<?, ?> producer) {
-    return show(refresher -> new KafkaClientMetrics(producer, Tags.empty(), refresher));
+    return show(refresher -> new KafkaClientMetrics(producer, Tags.empty(), refresher, REFRESH));
   }
 
   /** Shows partitions of which no offset is lost as yet. */
@@ -61,36 +59,20 @@ public final class KafkaMeters {
         .increment((double) offsets);
   }
 
+  /** On a thread of its own: on a shared one it would go on after the client's end. */
   private Shown show(Function<ScheduledExecutorService, KafkaClientMetrics> made) {
-    ScheduledExecutorService refresher = new Refresher();
+    ScheduledExecutorService refresher =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "kafka-meters");
+              thread.setDaemon(true);
+              return thread;
+            });
     KafkaClientMetrics client = made.apply(refresher);
     client.bindTo(meters);
     return () -> {
       refresher.shutdownNow();
       client.close();
     };
-  }
-
-  /**
-   * Looks for new figures on a thread of its own: on a shared one it would go on after the client's
-   * end. How soon can be said to the Micrometer of {@code pom.xml}, not to that of Camel JBang.
-   */
-  private static final class Refresher extends ScheduledThreadPoolExecutor {
-    Refresher() {
-      super(
-          1,
-          work -> {
-            Thread thread = new Thread(work, "kafka-meters");
-            thread.setDaemon(true);
-            return thread;
-          });
-    }
-
-    @Override
-    public ScheduledFuture<?> scheduleAtFixedRate(
-        Runnable command, long initialDelay, long period, TimeUnit unit) {
-      long seconds = REFRESH.toSeconds();
-      return super.scheduleWithFixedDelay(command, seconds, seconds, TimeUnit.SECONDS);
-    }
   }
 }
