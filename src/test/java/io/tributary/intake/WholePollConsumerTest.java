@@ -124,46 +124,25 @@ class WholePollConsumerTest {
     assertEachPartitionIsInOrder(polls, 60);
   }
 
-  @Test
-  void singleRecord_isHandedOverByItself() {
+  @ParameterizedTest(name = "{2} records of {3} bytes, with {0} messages or {1} bytes in a batch")
+  @CsvSource({
+    "70, 5000000, 600, 1000, 70",
+    "5000, 20500, 600, 1000, 20",
+    "5000, 500, 5, 1000, 1",
+    "5000, 5000000, 1, 10, 1"
+  })
+  void poll_hasWhatFitsIntoABatchOrOneRecord(
+      int messages, long bytes, int records, int size, int expected) {
     // Given
-    send(1, 10);
+    limits = new Limits(messages, bytes);
+    send(records, size);
 
     // When
-    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(1);
+    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(records);
 
     // Then
-    assertEquals(1, polls.size());
-    assertEquals(1, polls.get(0).size());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"70, 5_000_000, 70", "5_000, 20_500, 20"})
-  void moreThanFitsIntoABatch_comesWithTheNextPolls(int messages, String bytes, int expected) {
-    // Given
-    limits = new Limits(messages, Long.parseLong(bytes.replace("_", "")));
-    send(600, 1_000);
-
-    // When
-    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(600);
-
-    // Then
-    int most = polls.stream().mapToInt(List::size).max().orElse(0);
-    assertEquals(expected, most);
-    assertEachPartitionIsInOrder(polls, 600);
-  }
-
-  @Test
-  void recordThatFitsIntoNoBatch_comesAlone() {
-    // Given
-    limits = new Limits(5_000, 500);
-    send(5, 1_000);
-
-    // When
-    List<List<ConsumerRecord<?, ?>>> polls = pollUntil(5);
-
-    // Then
-    assertEquals(List.of(1, 1, 1, 1, 1), polls.stream().map(List::size).toList());
+    assertEquals(expected, polls.stream().mapToInt(List::size).max().orElse(0));
+    assertEachPartitionIsInOrder(polls, records);
   }
 
   /** What is kept is not read yet, although the client has gone on. */
