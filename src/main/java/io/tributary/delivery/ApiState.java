@@ -5,7 +5,6 @@ import java.time.Instant;
 
 /** What the API said last, and since when it says so. Safe for several threads. */
 public final class ApiState {
-  /** The kinds of answers that an operator tells apart. */
   public enum Kind {
     /** Nothing has been sent yet. */
     UNKNOWN,
@@ -34,7 +33,6 @@ public final class ApiState {
     this.last = new Answer(Kind.UNKNOWN, "nothing sent yet", clock.instant());
   }
 
-  /** The last answer. */
   public Answer last() {
     return last;
   }

@@ -72,7 +72,6 @@ public final class Turns {
         || retryAfter(failure).filter(told -> told.toMillis() > next).isPresent();
   }
 
-  /** A round of attempts has failed. */
   public void postpone(@ExchangeException Exception failure) {
     notBefore = System.nanoTime() + retryAfter(failure).orElse(flushInterval).toNanos();
   }

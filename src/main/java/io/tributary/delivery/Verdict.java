@@ -14,7 +14,6 @@ public enum Verdict {
   /** Not the batch's fault, and nothing that passes by itself in a second. */
   REFUSING;
 
-  /** The meaning of a status. */
   public static Verdict of(int status) {
     if (status / 100 == 2) {
       return TAKEN;
@@ -26,7 +25,6 @@ public enum Verdict {
     };
   }
 
-  /** The meaning of a failed call. */
   public static Verdict of(@ExchangeException Exception failure) {
     if (failure instanceof HttpOperationFailedException answer) {
       return of(answer.getStatusCode());
@@ -34,7 +32,6 @@ public enum Verdict {
     return failure instanceof NotCalledException why && why.lasting ? REFUSING : UNAVAILABLE;
   }
 
-  /** Whether the batch itself is refused. */
   public static boolean refusesBatch(@ExchangeException Exception failure) {
     return of(failure) == BATCH_REFUSED;
   }

@@ -34,12 +34,10 @@ public final class KafkaMeters {
     void close();
   }
 
-  /** Shows a consumer's figures. */
   public Shown show(Consumer<?, ?> consumer) {
     return show(refresher -> new KafkaClientMetrics(consumer, Tags.empty(), refresher, REFRESH));
   }
 
-  /** Shows a producer's figures. */
   public Shown show(Producer<?, ?> producer) {
     return show(refresher -> new KafkaClientMetrics(producer, Tags.empty(), refresher, REFRESH));
   }

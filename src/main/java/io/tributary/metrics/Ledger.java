@@ -48,7 +48,6 @@ public final class Ledger {
     }
   }
 
-  /** A poll is stored. */
   public void account(@Body Poll poll) {
     String topic = poll.topic();
     long accounted = 0;
@@ -90,12 +89,10 @@ public final class Ledger {
         .increment();
   }
 
-  /** The API has taken a batch. */
   public void delivered() {
     batches("delivered").increment();
   }
 
-  /** The API has refused a batch. */
   public void refused() {
     batches("dead_letter").increment();
   }

@@ -13,7 +13,6 @@ public final class StartBanner {
 
   private StartBanner() {}
 
-  /** Logs the banner. */
   public static void log(CamelContext context, Settings settings) {
     lines(context, settings).forEach(LOG::info);
   }

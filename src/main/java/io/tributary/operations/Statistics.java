@@ -28,7 +28,6 @@ public record Statistics(
     LOG.info("Application statistics: {}", line());
   }
 
-  /** The figures, as the log has them. */
   public String line() {
     long entries = seenIds.count();
     return String.format(

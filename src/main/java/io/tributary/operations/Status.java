@@ -45,7 +45,6 @@ public record Status(
     Clock clock) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** The state, as one JSON object. */
   public byte[] json() throws JsonProcessingException {
     ObjectNode status =
         JSON.createObjectNode()

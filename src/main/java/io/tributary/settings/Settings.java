@@ -223,18 +223,15 @@ public record Settings(Map<Setting, String> texts) {
     return setting + "=" + SettingException.shown(setting, text(setting));
   }
 
-  /** As it is written. */
   public String text(Setting setting) {
     return Objects.requireNonNull(texts.get(setting));
   }
 
-  /** Null when it is not set. */
   public @Nullable String optional(Setting setting) {
     String text = text(setting);
     return text.equals(Kind.NONE) ? null : text;
   }
 
-  /** Whether it has that value. */
   public boolean is(Setting setting, String value) {
     return text(setting).equalsIgnoreCase(value);
   }
