@@ -24,7 +24,7 @@ class RegistrySettingsTest {
         "SCHEMA_REGISTRY_URL=http://ada:secret@r | SCHEMA_REGISTRY_URL='http://***@r' cannot be used: an http://",
         "SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_USERNAME='ada' cannot be used: with SCHEMA_REGISTRY_URL=none only none is allowed; any other uses it",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=a:b | SCHEMA_REGISTRY_USERNAME='a:b' cannot be used: a name without a colon",
-        "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_PASSWORD='none' cannot be used: SCHEMA_REGISTRY_USERNAME needs it",
+        "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_PASSWORD='none' cannot be used: SCHEMA_REGISTRY_USERNAME=ada needs it",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_PASSWORD=secret | SCHEMA_REGISTRY_PASSWORD='***' cannot be used: with SCHEMA_REGISTRY_USERNAME=none only none",
         "SCHEMA_REGISTRY_TIMEOUT=0 | SCHEMA_REGISTRY_TIMEOUT='0' cannot be used: a number of seconds from 0.1 to 60",
         "SCHEMA_REGISTRY_PATIENCE=-1 | SCHEMA_REGISTRY_PATIENCE='-1' cannot be used: a number of seconds from 0 to 86400",

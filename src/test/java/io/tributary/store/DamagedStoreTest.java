@@ -148,7 +148,7 @@ class DamagedStoreTest {
         changes.add("UPDATE %s SET %s = %s".formatted(columns.getString(1), column, changed));
       }
     }
-    assertEquals(35, changes.size());
+    assertEquals(36, changes.size());
     return changes;
   }
 
