@@ -1,6 +1,5 @@
 package io.tributary.operations;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -45,7 +44,8 @@ public record Status(
     Clock clock) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  public byte[] json() throws JsonProcessingException {
+  /** The state, which the route writes. */
+  public ObjectNode report() {
     ObjectNode status =
         JSON.createObjectNode()
             .put("name", settings.text(Setting.SERVICE_NAME))
@@ -83,7 +83,7 @@ public record Status(
           .put("message", check.getMessage().orElse(""));
     }
     status.set("batches", JSON.valueToTree(recent.newestFirst()));
-    return JSON.writeValueAsBytes(status);
+    return status;
   }
 
   private void stream(String topic, int expected, ObjectNode stream) {
