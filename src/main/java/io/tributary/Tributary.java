@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -21,6 +22,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,20 +56,34 @@ public final class Tributary {
 
   private static int start() {
     CountDownLatch stopped = new CountDownLatch(1);
+    AtomicReference<@Nullable Main> running = new AtomicReference<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), stopped), "stop"));
     Main main = create();
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(main, stopped), "stop"));
+    running.set(main);
     try {
       return attempt(
           main,
           "Tributary cannot start",
           () -> {
-            main.run();
+            run(main);
             LOG.info("Stopped");
             return main.getExitCode();
           });
     } finally {
       stopped.countDown();
+    }
+  }
+
+  /** A start that a signal ends has not failed. */
+  private static void run(Main main) throws Exception {
+    try {
+      main.run();
+    } catch (Exception e) {
+      if (main.getShutdownStrategy().isRunAllowed()) {
+        throw e;
+      }
+      LOG.debug("The start has been broken off", e);
     }
   }
 
@@ -109,8 +125,12 @@ public final class Tributary {
   }
 
   /** A signal is an orderly end: it has exit status 0, which the JVM alone would not give. */
-  private static void stop(Main main, CountDownLatch stopped) {
+  private static void stop(@Nullable Main main, CountDownLatch stopped) {
     if (stopped.getCount() == 0) {
+      return;
+    }
+    if (main == null) {
+      Runtime.getRuntime().halt(0); // nothing has begun
       return;
     }
     main.completed();

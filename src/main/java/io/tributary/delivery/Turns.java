@@ -13,6 +13,8 @@ import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which batch is sent, and when: the oldest one that is not settled, when its time has come. After
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * several.
  */
 public final class Turns {
+  private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
+
   private final Store store;
   private final Duration flushInterval;
   private final Duration firstDelay;
@@ -73,7 +77,11 @@ public final class Turns {
   }
 
   public void postpone(@ExchangeException Exception failure) {
-    notBefore = System.nanoTime() + retryAfter(failure).orElse(flushInterval).toNanos();
+    Optional<Duration> told = retryAfter(failure);
+    told.filter(pause -> pause.compareTo(flushInterval) > 0)
+        .ifPresent(
+            pause -> LOG.warn("Nothing is sent for {} s, as the API says", pause.toSeconds()));
+    notBefore = System.nanoTime() + told.orElse(flushInterval).toNanos();
   }
 
   private Optional<Duration> retryAfter(Exception failure) {

@@ -92,10 +92,10 @@ final class GroupAdmin implements AutoCloseable {
     properties = own;
   }
 
-  /** The id of a topic, as the brokers have it now; null when none answers, or there is none. */
-  @Nullable Uuid topicId(String topic) {
+  /** A topic, as the brokers have it now; null when none answers, or there is none. */
+  @Nullable TopicDescription topic(String topic) {
     looks.remove(topic);
-    return id(topic, described(topic));
+    return topic(topic, described(topic));
   }
 
   /** Whether the topic has been seen to be another one than that; waits for nothing. */
@@ -107,8 +107,8 @@ final class GroupAdmin implements AutoCloseable {
     if (look == null || look.answer() == null || !look.answer().isDone()) {
       return false;
     }
-    Uuid seen = id(topic, look.answer());
-    return seen != null && !seen.equals(topicId);
+    TopicDescription seen = topic(topic, look.answer());
+    return seen != null && !seen.topicId().equals(topicId);
   }
 
   private @Nullable KafkaFuture<Map<String, TopicDescription>> described(String topic) {
@@ -116,11 +116,10 @@ final class GroupAdmin implements AutoCloseable {
     return asked == null ? null : asked.describeTopics(List.of(topic)).allTopicNames();
   }
 
-  private static @Nullable Uuid id(
+  private static @Nullable TopicDescription topic(
       String topic, @Nullable KafkaFuture<Map<String, TopicDescription>> answer) {
     Map<String, TopicDescription> topics = get(answer);
-    TopicDescription found = topics == null ? null : topics.get(topic);
-    return found == null ? null : found.topicId();
+    return topics == null ? null : topics.get(topic);
   }
 
   /** Whether the group has members of other processes; false when no broker answers. */

@@ -6,12 +6,14 @@ import io.tributary.poll.Position;
 import io.tributary.store.StoreException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -195,13 +197,14 @@ final class Placement implements ConsumerRebalanceListener {
     }
     nextQuestion = System.nanoTime() + PAUSE_NANOS;
     String reason = "no answer about the topic";
+    boolean known = false;
     try {
-      placeAll(Set.copyOf(waiting));
+      known = placeAll(Set.copyOf(waiting));
     } catch (RetriableException | StoreException e) {
       reason = String.valueOf(e.getMessage());
     }
     ReadTroubles troubles = shared.states().troubles();
-    if (waiting.isEmpty()) {
+    if (known) {
       troubles.made(consumer.topic());
     } else if (System.nanoTime() - waitingSince > LONGEST_WAIT_NANOS) {
       String detail = "where to start is not known: " + reason;
@@ -209,15 +212,22 @@ final class Placement implements ConsumerRebalanceListener {
     }
   }
 
-  private void placeAll(Set<TopicPartition> partitions) {
-    Map<String, Uuid> topicIds = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      Uuid topicId = shared.admin().topicId(partition.topic());
-      if (topicId == null) {
-        return;
+  /**
+   * Whether all are placed that there are. A topic that was made anew can have fewer than before;
+   * until the next rebalance the group still has the others.
+   */
+  private boolean placeAll(Set<TopicPartition> all) {
+    Map<TopicPartition, Uuid> topicIds = new HashMap<>();
+    for (TopicPartition partition : all) {
+      TopicDescription topic = shared.admin().topic(partition.topic());
+      if (topic == null) {
+        return false;
       }
-      topicIds.put(partition.topic(), topicId);
+      if (partition.partition() < topic.partitions().size()) {
+        topicIds.put(partition, topic.topicId());
+      }
     }
+    Set<TopicPartition> partitions = topicIds.keySet();
     Map<TopicPartition, OffsetAndMetadata> offsets =
         consumer.committed(partitions, LONGEST_QUESTION);
     Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, LONGEST_QUESTION);
@@ -225,7 +235,7 @@ final class Placement implements ConsumerRebalanceListener {
     for (TopicPartition partition : partitions) {
       place(
           partition,
-          Objects.requireNonNull(topicIds.get(partition.topic())),
+          Objects.requireNonNull(topicIds.get(partition)),
           offsets.get(partition),
           first.getOrDefault(partition, 0L),
           end.getOrDefault(partition, 0L));
@@ -233,6 +243,7 @@ final class Placement implements ConsumerRebalanceListener {
     if (!shared.commitsStored()) {
       shared.admin().warnOfOthers();
     }
+    return Collections.disjoint(waiting, partitions);
   }
 
   private void place(

@@ -36,13 +36,20 @@ public final class LogText {
     String start = scheme.lookingAt() ? scheme.group() : "";
     String rest = url.substring(start.length());
     int at = rest.lastIndexOf('@');
-    int query = rest.indexOf('?');
+    int query = endOfPath(rest);
     if (query >= 0 && query < at) { // a password with a question mark, or a query with an @
       return start + HIDDEN;
     }
     String shown = at < 0 ? rest : HIDDEN + rest.substring(at);
-    query = shown.indexOf('?');
+    query = endOfPath(shown);
     return start + (query < 0 ? shown : shown.substring(0, query + 1) + HIDDEN);
+  }
+
+  /** Where a query or a fragment begins; -1 without either. */
+  private static int endOfPath(String url) {
+    int query = url.indexOf('?');
+    int fragment = url.indexOf('#');
+    return query < 0 || (fragment >= 0 && fragment < query) ? fragment : query;
   }
 
   /** A text, each word of which may be such a URL. */

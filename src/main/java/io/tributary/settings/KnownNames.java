@@ -2,6 +2,7 @@ package io.tributary.settings;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Finds the name that was meant by one that nobody knows. */
 public final class KnownNames {
@@ -21,7 +22,8 @@ public final class KnownNames {
   /** Whether the name begins as those of the settings do, but for a slip. */
   static boolean isOurs(String name) {
     int dot = name.indexOf('.') + 1;
-    return dot > 0 && distance(name.substring(0, dot), Setting.PREFIX) <= NEAR;
+    return dot > 0
+        && distance(name.substring(0, dot).toLowerCase(Locale.ROOT), Setting.PREFIX) <= NEAR;
   }
 
   /** How many letters are to be put in, left out or exchanged (Levenshtein). */

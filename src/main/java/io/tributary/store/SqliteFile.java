@@ -1,5 +1,6 @@
 package io.tributary.store;
 
+import io.tributary.logging.LogText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,12 +263,12 @@ final class SqliteFile implements AutoCloseable {
   }
 
   StoreException damaged(String why) {
-    return StoreException.damaged(this + " is damaged: " + why, null);
+    return StoreException.damaged(this + " is damaged: " + LogText.oneLine(why), null);
   }
 
   private StoreException failure(String what, Exception e) {
     return isDamage(e)
-        ? StoreException.damaged(this + " is damaged: " + e.getMessage(), e)
+        ? StoreException.damaged(this + " is damaged: " + LogText.oneLine("" + e.getMessage()), e)
         : new StoreException(this + " " + what + ": " + e.getMessage(), e);
   }
 

@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -163,6 +165,31 @@ class OffsetsTest extends KafkaFaults {
 
       // Then
       assertDeliveredOnce(List.copyOf(all), api, running);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void topicMadeAnewWithFewerPartitions_isReadAndNothingIsWrong() throws Exception {
+    try (RecordingApi api = new RecordingApi();
+        RunningTributary running = tributary(api).start()) {
+      // Given
+      Set<String> all = new TreeSet<>(send("old", 6));
+      assertDeliveredOnce(List.copyOf(all), api, running);
+
+      // When
+      KAFKA.delete(customers);
+      KAFKA.create(customers, 1);
+      all.addAll(send("new", 20));
+      assertDeliveredOnce(List.copyOf(all), api, running);
+
+      // Then for longer than until a place that is not known counts as a trouble
+      await()
+          .during(Duration.ofSeconds(15))
+          .until(
+              () ->
+                  HealthCheckHelper.invokeReadiness(running.context()).stream()
+                      .allMatch(check -> check.getState() == HealthCheck.State.UP));
     }
   }
 
