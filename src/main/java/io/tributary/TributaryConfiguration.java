@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Timer;
 import io.tributary.batch.CompletionFactory;
 import io.tributary.deadletter.DeadLetterClients;
 import io.tributary.deadletter.DeadLetterFormat;
+import io.tributary.deadletter.DeadLetterHeaders;
+import io.tributary.deadletter.DeadLetterState;
 import io.tributary.decode.EventDecoder;
 import io.tributary.dedupe.SeenContents;
 import io.tributary.dedupe.SeenIds;
@@ -117,7 +119,8 @@ public final class TributaryConfiguration implements CamelConfiguration {
         new CompletionFactory(
             clock, settings.text(Setting.SERVICE_NAME), settings.text(Setting.SERVICE_VERSION));
 
-    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, clock);
+    DeadLetterState deadLetterState = new DeadLetterState(clock);
+    DeadLetterClients deadLetterClients = new DeadLetterClients(kafkaMeters, deadLetterState);
     SchemaRegistry registry =
         SchemaRegistry.of(settings, settings.seconds(Setting.SCHEMA_REGISTRY_PATIENCE));
     if (registry != null) {
@@ -193,6 +196,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
             context, settings, sections, consumers, gate, limits, openBatch, store, ledger, api,
             recent, clock));
     beans.bind("deadLetters", new DeadLetterFormat(clock));
+    beans.bind("deadLetterHeaders", new DeadLetterHeaders());
     beans.bind("ledger", ledger);
     beans.bind("statistics", new Statistics(sections, size, ledger, store, seenIds));
     beans.bind("analyticsApiHealth", Readiness.ofApi(api));
@@ -200,7 +204,7 @@ public final class TributaryConfiguration implements CamelConfiguration {
     beans.bind("stateFolderHealth", Readiness.ofStore(store));
     beans.bind(
         "deadLetterTopicHealth",
-        Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterClients));
+        Readiness.ofDeadLetters(settings.text(Setting.DEAD_LETTER_TOPIC), deadLetterState));
     beans.bind("intakeHealth", Readiness.ofIntake(gate));
     beans.bind("routesHealth", Readiness.ofRoutes(context));
     new ManagedTributary(store, gate, mergeControl).register(context);

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tributary.deadletter.DeadLetterClients;
+import io.tributary.deadletter.DeadLetterState;
 import io.tributary.delivery.ApiState;
 import io.tributary.event.Reason;
 import io.tributary.intake.StreamCondition;
@@ -29,7 +29,7 @@ class RunbookTest {
       Map.of(
           "analytics-api", ApiState.Kind.class,
           "kafka", StreamCondition.Kind.class,
-          "dead-letter-topic", DeadLetterClients.Kind.class);
+          "dead-letter-topic", DeadLetterState.Kind.class);
 
   @ParameterizedTest
   @EnumSource

@@ -3,7 +3,6 @@ package io.tributary.deadletter;
 import io.tributary.event.DeadLetter;
 import io.tributary.event.SourceRecord;
 import io.tributary.poll.Poll;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
-import org.apache.camel.component.kafka.serde.KafkaHeaderSerializer;
 import org.apache.camel.support.DefaultMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,10 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the messages for the dead-letter topic: the original value and key, and headers that say
- * why and from where. As a serializer it makes UTF-8 of them; Camel's own would take the character
- * set of the machine. Safe for several threads.
+ * why and from where. Safe for several threads.
  */
-public final class DeadLetterFormat implements KafkaHeaderSerializer {
+public final class DeadLetterFormat {
   public static final String REASON = "tributary.reason";
   public static final String DETAIL = "tributary.detail";
   public static final String SOURCE_TOPIC = "tributary.source.topic";
@@ -74,11 +71,6 @@ public final class DeadLetterFormat implements KafkaHeaderSerializer {
       }
     }
     return groups;
-  }
-
-  @Override
-  public byte[] serialize(String name, Object value) {
-    return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** Logs each dead letter of a poll, never its body. */

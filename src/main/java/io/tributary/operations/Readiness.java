@@ -1,6 +1,6 @@
 package io.tributary.operations;
 
-import io.tributary.deadletter.DeadLetterClients;
+import io.tributary.deadletter.DeadLetterState;
 import io.tributary.delivery.ApiState;
 import io.tributary.intake.ConsumerStates;
 import io.tributary.intake.ReadGate;
@@ -66,14 +66,14 @@ public final class Readiness extends AbstractHealthCheck {
   }
 
   /** Down while dead letters cannot be written: what they belong to waits for them. */
-  public static Readiness ofDeadLetters(String topic, DeadLetterClients clients) {
+  public static Readiness ofDeadLetters(String topic, DeadLetterState state) {
     return new Readiness(
         "dead-letter-topic",
         details -> {
-          DeadLetterClients.Outcome last = clients.last();
+          DeadLetterState.Outcome last = state.last();
           details.detail("dead-letter-topic.state", last.kind().name());
           details.detail("dead-letter-topic.since", last.since().toString());
-          return last.kind() == DeadLetterClients.Kind.NOT_WRITABLE
+          return last.kind() == DeadLetterState.Kind.NOT_WRITABLE
               ? "%s cannot be written since %s, tried again: %s"
                   .formatted(topic, last.since(), LogText.oneLine(last.detail(), 300))
               : null;
