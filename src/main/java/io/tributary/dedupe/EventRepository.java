@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * An idempotent repository of events. A key stands for a poll: {@link #add} looks at each of its
  * events, sets those aside that it has seen, and tells whether any is left. What it remembers is
  * provisional until the poll is stored: when the poll fails, {@link #remove} forgets it again, but
- * never what the merge store already holds. Its MBean is one of ours. Safe for several threads.
+ * never what the merge store already holds. Safe for several threads.
  */
 abstract class EventRepository extends ServiceSupport
     implements IdempotentRepository, NonManagedService {

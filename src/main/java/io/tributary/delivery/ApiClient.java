@@ -46,7 +46,7 @@ public final class ApiClient implements HttpClientConfigurer {
   private static final Logger LOG = LoggerFactory.getLogger(ApiClient.class);
 
   /**
-   * The JVM keeps an address for 30 seconds more: so a name that moves is followed within a minute.
+   * The JVM caches a DNS answer for 30 s more, so a name that moves is followed within a minute.
    */
   private static final TimeValue LONGEST_LIFE = TimeValue.ofSeconds(20);
 

@@ -152,12 +152,7 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
   public void receiveResponseEntity(ClassicHttpResponse answer) throws HttpException, IOException {
     super.receiveResponseEntity(answer);
     HttpEntity body = answer.getEntity();
-    // Without what Camel would fail on: the name of a character set that Java does not know.
-    ContentType named = ContentType.parseLenient(body.getContentType());
-    ContentType type =
-        named == null || named.getMimeType() == null
-            ? ContentType.TEXT_PLAIN
-            : ContentType.create(named.getMimeType(), named.getCharset());
+    ContentType type = type(body.getContentType());
     answer.setHeader(HttpHeaders.CONTENT_TYPE, type);
     unread = true;
     try {
@@ -169,6 +164,18 @@ final class ApiConnection extends DefaultManagedHttpClientConnection {
       answer.removeHeaders(HttpHeaders.CONTENT_ENCODING);
     } catch (IOException unreadable) {
       answer.setEntity(null);
+    }
+  }
+
+  /** Without what Camel would fail on: the name of a character set that Java does not know. */
+  private static ContentType type(@Nullable String text) {
+    try {
+      ContentType named = ContentType.parseLenient(text);
+      return named == null || named.getMimeType() == null
+          ? ContentType.TEXT_PLAIN
+          : ContentType.create(named.getMimeType(), named.getCharset());
+    } catch (IllegalArgumentException noType) {
+      return ContentType.TEXT_PLAIN;
     }
   }
 

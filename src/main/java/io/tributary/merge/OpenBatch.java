@@ -20,6 +20,7 @@ public final class OpenBatch {
   private final BatchLimits limits;
   private final Clock clock;
   private long lastLook = Long.MIN_VALUE;
+  private volatile boolean setBack;
   private volatile long windowMillis;
 
   /**
@@ -38,14 +39,14 @@ public final class OpenBatch {
    */
   public long ageMillis() {
     long now = clock.millis();
-    boolean setBack = now < lastLook;
-    lastLook = now;
     Batch open = store.open();
+    long age = open == null ? 0 : now - open.openedAt();
+    setBack = now < lastLook || age < 0;
+    lastLook = now;
     if (open == null || open.messages() == 0 || !store.isUsable()) {
       return 0;
     }
-    long age = now - open.openedAt();
-    return setBack || age < 0 ? Long.MAX_VALUE : age + NEXT_LOOK_MILLIS;
+    return setBack ? Long.MAX_VALUE : age + NEXT_LOOK_MILLIS;
   }
 
   /**
@@ -77,7 +78,7 @@ public final class OpenBatch {
   CompletionReason reasonWhenForced() {
     Batch open = store.open();
     long age = open == null ? 0 : clock.millis() - open.openedAt();
-    return age >= 0 && age + NEXT_LOOK_MILLIS < windowMillis
+    return !setBack && age + NEXT_LOOK_MILLIS < windowMillis
         ? CompletionReason.OPERATOR
         : CompletionReason.WINDOW;
   }

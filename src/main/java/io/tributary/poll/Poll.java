@@ -111,17 +111,14 @@ public final class Poll {
     return known;
   }
 
-  /** Takes events for read before; whether there was one. */
-  public boolean passOver(Predicate<Event> readBefore) {
-    boolean passed = false;
+  /** Takes events for duplicates that were read before. */
+  public void passOver(Predicate<Event> readBefore) {
     for (Event event : events) {
       if (readBefore.test(event)) {
         event.skip(Outcome.DUPLICATE_ID);
         contribution = null;
-        passed = true;
       }
     }
-    return passed;
   }
 
   /** The records that cannot be used. */

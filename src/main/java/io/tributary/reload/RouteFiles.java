@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +18,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.model.ModelCamelContext;
@@ -40,6 +41,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public record RouteFiles(SortedMap<String, String> texts, SortedSet<String> unread) {
   private static final String ENDING = ".camel.yaml";
   private static final String SCHEME = "file:";
+  private static final Set<String> PROSE = Set.of("description", "note", "message");
 
   public static RouteFiles read(Path folder) {
     RouteFiles read = new RouteFiles(new TreeMap<>(), new TreeSet<>());
@@ -185,27 +187,54 @@ public record RouteFiles(SortedMap<String, String> texts, SortedSet<String> unre
     }
   }
 
-  /** What is a parameter can be either end. */
+  /** What is a parameter can be either end, and so can what has one in its name. */
   private static void checkDirect(List<Node> nodes, List<String> mistakes) {
     Map<String, Node> callers = new TreeMap<>();
-    Set<String> called = new HashSet<>();
+    List<Pattern> routes = new ArrayList<>();
     for (Node node : nodes) {
       for (var entry : node.map().entrySet()) {
-        if (entry.getValue() instanceof String text && text.matches("direct:[^\\s${]+")) {
-          String name = text.replaceFirst("direct:(//)?", "").replaceFirst("\\?.*", "");
+        String key = String.valueOf(entry.getKey());
+        String name = direct(node, key, String.valueOf(entry.getValue()));
+        if (name != null && !name.contains("{{")) {
           callers.putIfAbsent(name, node);
-          if (Set.of("from", "parameters").contains(node.key()) || "from".equals(entry.getKey())) {
-            called.add(name);
-          }
+        }
+        boolean isRoute = Set.of("from", "parameters").contains(node.key()) || key.equals("from");
+        if (name != null && isRoute) {
+          routes.add(pattern(name));
         }
       }
     }
-    callers.keySet().removeAll(called);
+    callers
+        .keySet()
+        .removeIf(name -> routes.stream().anyMatch(route -> route.matcher(name).matches()));
     callers.forEach(
         (name, node) ->
             mistakes.add(
                 "%s: '%s' calls direct:%s, which no route has"
                     .formatted(node.file(), node.owner(), name)));
+  }
+
+  /** A name in which a parameter stands for anything. */
+  private static Pattern pattern(String name) {
+    return Pattern.compile(
+        Arrays.stream(name.split("\\{\\{.*?}}", -1))
+            .map(Pattern::quote)
+            .collect(Collectors.joining(".*")));
+  }
+
+  /** The name of the direct endpoint that a value is; null when it is none. */
+  private static @Nullable String direct(Node node, String key, String value) {
+    if (PROSE.contains(key)) {
+      return null;
+    }
+    if (key.equals("uri") && value.equals("direct")) {
+      return node.map().get("parameters") instanceof Map<?, ?> parameters
+          ? String.valueOf(parameters.get("name"))
+          : null;
+    }
+    return value.matches("direct:[^\\s$]+")
+        ? value.replaceFirst("direct:(//)?", "").replaceFirst("\\?.*", "")
+        : null;
   }
 
   /** Camel looks for it when it is called for the first time. */

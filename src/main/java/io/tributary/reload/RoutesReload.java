@@ -109,7 +109,12 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
       running = wanted;
       LOG.info("Routes reloaded: {}", context.getRoutes().stream().map(Route::getRouteId).toList());
     } catch (Exception e) {
-      replace(running);
+      try {
+        replace(running);
+      } catch (Exception worse) {
+        e.addSuppressed(worse);
+        LOG.error("The routes of before cannot be put back either: restart Tributary");
+      }
       throw e;
     } finally {
       sections.keep();

@@ -1,6 +1,8 @@
 package io.tributary.settings;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -11,6 +13,8 @@ public final class TokenFile {
   static final String TOKEN = "one line of visible ASCII characters";
 
   private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]+");
+
+  private static final int LONGEST = 64 * 1024;
 
   private TokenFile() {}
 
@@ -25,10 +29,12 @@ public final class TokenFile {
    * @throws IOException when there is none; the message has nothing of what the file holds
    */
   public static String read(String file) throws IOException {
-    String token = Files.readString(Path.of(file)).strip();
-    if (!isToken(token)) {
-      throw new IOException("it does not hold " + TOKEN);
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      String token = new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+      if (isToken(token)) {
+        return token;
+      }
     }
-    return token;
+    throw new IOException("it does not hold " + TOKEN);
   }
 }

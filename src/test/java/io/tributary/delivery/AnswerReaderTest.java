@@ -168,7 +168,13 @@ class AnswerReaderTest {
   void answerWithAnUnusableContentType_keepsItsStatus() throws Exception {
     // Given
     List<String> types =
-        List.of("text/plain; charset=utf8mb4", "text/plain;charset=", "a; charset='x y'", ";", "");
+        List.of(
+            "text/plain; charset=utf8mb4",
+            "text/plain;charset=",
+            "a; charset='x y'",
+            "\"text/html\"",
+            ";",
+            "");
     Iterator<String> next = types.iterator();
     serve(
         connection ->

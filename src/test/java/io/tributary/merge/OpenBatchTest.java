@@ -90,6 +90,7 @@ class OpenBatchTest {
 
     // Then
     assertTrue(isOver(30_000));
+    assertEquals(CompletionReason.WINDOW, batch.reasonWhenForced());
     Stores.complete(store, "EVT-1");
     append("b");
     assertFalse(isOver(30_000));

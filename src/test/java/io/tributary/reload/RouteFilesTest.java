@@ -100,6 +100,31 @@ class RouteFilesTest {
   }
 
   @Test
+  void validWaysToNameARoute_areNoMistakes() throws Exception {
+    String named = FILE.replace("uri: direct:b\n", "uri: direct\n      parameters: {name: b}\n");
+    String ofATemplate =
+        FILE.replace("uri: \"{{from}}\"", "uri: \"direct:{{from}}\"")
+            .replace("value: direct:a", "value: b")
+            .replace("uri: direct:b\n", "uri: direct:c\n");
+    String inWords = FILE.replace("\"${body}\"", "direct:nobody");
+
+    for (String valid : new String[] {named, ofATemplate, inWords}) {
+      assertEquals("none", mistake(valid));
+    }
+  }
+
+  @Test
+  void routeThatIsCalledByParameter_isMissed() throws Exception {
+    String said =
+        mistake(
+            FILE.replace(
+                "to: {uri: direct:policy, id: tell}",
+                "to: {uri: direct, parameters: {name: pol}, id: tell}"));
+
+    assertTrue(said.contains("'tell' calls direct:pol, which no route has"), said);
+  }
+
+  @Test
   void fileThatIsNoList_isSaid() throws Exception {
     for (String text : new String[] {"", "hello", "route:\n  id: a\n"}) {
       String said = mistake(text);

@@ -38,7 +38,7 @@ class ApiSettingsTest {
       value = {
         "PATH=data | PATH='data' | a path that begins with /",
         "PATH=/data?key=s3cret | PATH='/data?***' | without a query",
-        "PATH=/a#b | PATH='/a#b' | a path",
+        "PATH=/a#b | PATH='/a#***' | a path",
         "PATH=/a%zz | PATH='/a%zz' | percent-encoded",
         "HEADERS=s3cret | HEADERS='***' | part 1 is not 'Name: value'",
         "HEADERS=X-A:1;;s3cret:{LF} | HEADERS='***' | part 3 is not",
