@@ -39,6 +39,7 @@ class ApiSettingsTest {
         "PATH=data | PATH='data' | a path that begins with /",
         "PATH=/data?key=s3cret | PATH='/data?***' | without a query",
         "PATH=/a#b | PATH='/a#***' | a path",
+        "BASE_URL=http://a/#s3cret | BASE_URL='http://a/#***' | http://",
         "PATH=/a%zz | PATH='/a%zz' | percent-encoded",
         "HEADERS=s3cret | HEADERS='***' | part 1 is not 'Name: value'",
         "HEADERS=X-A:1;;s3cret:{LF} | HEADERS='***' | part 3 is not",

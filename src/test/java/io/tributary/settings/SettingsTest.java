@@ -131,7 +131,6 @@ class SettingsTest {
         "ANALYTICS_API_BASE_URL | http://a b           | http://",
         "ANALYTICS_API_BASE_URL | http://a_b:8081      | without an underscore",
         "ANALYTICS_API_BASE_URL | http://a_b:0         | URL with a host",
-        "ANALYTICS_API_BASE_URL | http://a/#x          | http://",
         "ANALYTICS_API_BASE_URL | not a url            | http://",
         "ANALYTICS_API_TIMEOUT | 0      | seconds from 0.1 to 3600",
         "ANALYTICS_API_TIMEOUT | 0.09   | seconds from 0.1 to 3600",
