@@ -117,6 +117,8 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
     Properties all = new Properties();
     all.putAll(properties);
     all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.MAX_VALUE);
+    // Or a name that is misspelt is a topic from then on, and nobody notices.
+    all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return all;
   }
 

@@ -139,7 +139,9 @@ public record Settings(Map<Setting, String> texts) {
     boolean optional = setting.defaultValue().equals(Kind.NONE);
     if (text(setting).isEmpty()) { // as Compose makes of a variable that is not set
       if (used && !optional) {
-        throw refusal(setting, "it must not be blank");
+        throw refusal(
+            setting,
+            "it must not be blank; leave it out for the default, " + setting.defaultValue());
       }
       texts.put(setting, setting.defaultValue());
     }

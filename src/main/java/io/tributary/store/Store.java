@@ -114,7 +114,11 @@ public final class Store extends StoredBatches implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StoreException(
-          "the state folder '" + options.folder() + "' cannot be used: " + e, e);
+          "the state folder '"
+              + options.folder()
+              + "' must be one that can be made and written: "
+              + e,
+          e);
     }
   }
 

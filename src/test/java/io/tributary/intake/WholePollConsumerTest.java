@@ -2,6 +2,7 @@ package io.tributary.intake;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -93,6 +94,23 @@ class WholePollConsumerTest {
     assertTrue(most >= MAX_POLL_RECORDS, "gathered " + most);
     assertTrue(most < MAX_POLL_RECORDS + 100, "gathered " + most);
     assertEachPartitionIsInOrder(polls, 3_000);
+  }
+
+  @Test
+  void topicThatDoesNotExist_isNotMade() throws Exception {
+    // Given
+    String misspelt = topic + "-misspelt";
+    try (WholePollConsumer consumer = consumer()) {
+      consumer.subscribe(List.of(misspelt), NOTHING_TO_DO);
+
+      // When
+      for (int i = 0; i < 20; i++) {
+        consumer.poll(Duration.ofMillis(100));
+      }
+
+      // Then
+      assertFalse(Kafka.admin().listTopics().names().get().contains(misspelt));
+    }
   }
 
   /** The broker would make each of some 50 responses wait for it. */
