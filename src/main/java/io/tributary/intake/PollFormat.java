@@ -107,13 +107,11 @@ public final class PollFormat extends ServiceSupport implements DataFormat {
       }
       try {
         Decoded next = decoder.decode(source(partition, record));
+        read += Math.max(1, record.serializedValueSize());
         decoded += next instanceof Event event ? event.payloadLength() + 1 : 0;
         full = decoded > most && !taken.isEmpty();
-        if (full) {
-          growth = Math.max(growth, Math.min(MOST_GROWTH, (double) most / read));
-        } else {
+        if (!full) {
           taken.add(next);
-          read += Math.max(1, record.serializedValueSize());
         }
       } catch (RegistryException e) {
         unknown = e;
@@ -126,6 +124,8 @@ public final class PollFormat extends ServiceSupport implements DataFormat {
         LockSupport.parkNanos(SchemaRegistry.PAUSE.toNanos());
         throw unknown;
       }
+      double now = Math.max(1, Math.min(MOST_GROWTH, (double) decoded / Math.max(1, read)));
+      growth = full ? Math.max(growth, now) : (growth + now) / 2;
       Poll poll = new Poll(taken.size(), section, positions);
       taken.forEach(poll::add);
       return poll;
