@@ -148,8 +148,12 @@ public final class Replay {
       offsets.add(offset);
       sentBack.add(letter.identity());
     }
+    if (!isMeant(letter)) {
+      return;
+    }
+    // Only now, since a registry that is away ends the replay.
     Decoded decoded = letter.eventId() == null ? decoder.decode(letter.source()) : null;
-    if (!isMeant(letter, decoded)) {
+    if (!hasId(letter, decoded)) {
       return;
     }
     String obstacle = obstacle(letter, decoded);
@@ -182,15 +186,18 @@ public final class Replay {
     return sent;
   }
 
-  private boolean isMeant(StoredLetter letter, @Nullable Decoded decoded) {
-    String id = request.id();
+  private boolean isMeant(StoredLetter letter) {
     return (request.reason() == null || request.reason().label().equals(letter.reason()))
         && (request.notBefore() == null || !letter.time().isBefore(request.notBefore()))
-        && (request.notAfter() == null || !letter.time().isAfter(request.notAfter()))
-        && (id == null
-            || id.equals(letter.eventId())
-            || id.equals(letter.source().toString())
-            || (decoded instanceof Event event && id.equals(event.messageId())));
+        && (request.notAfter() == null || !letter.time().isAfter(request.notAfter()));
+  }
+
+  private boolean hasId(StoredLetter letter, @Nullable Decoded decoded) {
+    String id = request.id();
+    return id == null
+        || id.equals(letter.eventId())
+        || id.equals(letter.source().toString())
+        || (decoded instanceof Event event && id.equals(event.messageId()));
   }
 
   /** Why it cannot be sent back; empty when it can. */

@@ -194,10 +194,12 @@ class RegistryPipelineTest {
       // When the registry is away, and nobody knows
       registry.answering(503, "");
       String failed = settings.command("replay", "--reason", "not-avro").output();
+      String none = settings.command("replay", "--reason", "not-json").output();
 
       // Then
       assertTrue(failed.contains("FAILED"), failed);
       assertTrue(failed.contains("The schema registry " + registry.url() + " answers 503"), failed);
+      assertTrue(none.contains("DONE: found=0"), none);
       assertEquals(0, running.bean("ledger", Ledger.class).unaccounted());
     }
   }
