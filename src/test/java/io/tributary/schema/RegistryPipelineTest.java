@@ -18,6 +18,7 @@ import io.tributary.settings.Setting;
 import io.tributary.store.Store;
 import io.tributary.support.AvroEvents;
 import io.tributary.support.Kafka;
+import io.tributary.support.LogLines;
 import io.tributary.support.RecordingApi;
 import io.tributary.support.RecordingApi.Answer;
 import io.tributary.support.Rig;
@@ -89,7 +90,8 @@ class RegistryPipelineTest {
     registry.answering(503, "");
     api.answering((attempt, number) -> Answer.status(503));
     send(message("m1", "{\"id\":\"C1\"}"));
-    try (RunningTributary running = tributary().start()) {
+    try (LogLines log = LogLines.of("org.apache.camel.component.kafka.consumer.support.streaming");
+        RunningTributary running = tributary().start()) {
       Store store = running.bean("mergeStore", Store.class);
       await().until(() -> store.pendingCount() == 1);
       assertEquals(HealthCheck.State.UP, check(running).getState());
@@ -106,6 +108,7 @@ class RegistryPipelineTest {
       assertEquals(1, api.applied().size());
       await().until(() -> registry.asked().size() >= 3);
       assertEquals(HealthCheck.State.DOWN, check(running).getState());
+      assertTrue(log.all().stream().noneMatch(line -> line.contains(registry.url())));
       assertEquals(0, store.pendingCount());
 
       // When
