@@ -153,7 +153,6 @@ class StartIT {
             Setting.ANALYTICS_API_TIMEOUT,
             Setting.ANALYTICS_API_GZIP,
             Setting.DEAD_LETTER_TOPIC);
-    harmless.addAll(EnumSet.range(Setting.SCHEMA_REGISTRY_TIMEOUT, Setting.AVRO_PAYLOAD_FIELD));
     harmless.addAll(EnumSet.range(Setting.MAX_RETRIES, Setting.MERGE_FLUSH_INTERVAL_FULL));
     harmless.addAll(EnumSet.range(Setting.MERGE_MAX_MESSAGES, Setting.MERGE_MAX_BYTES));
     harmless.add(Setting.MERGE_MAX_PENDING_BATCHES);

@@ -60,11 +60,21 @@ public enum Setting {
   SCHEMA_REGISTRY_USERNAME("schema-registry.username", USER, Use.usedWith(SCHEMA_REGISTRY_URL)),
   SCHEMA_REGISTRY_PASSWORD(
       "schema-registry.password", LINE, Use.neededWith(SCHEMA_REGISTRY_USERNAME)),
-  SCHEMA_REGISTRY_TIMEOUT("schema-registry.timeout-seconds", "5", seconds("0.1", "60")),
-  SCHEMA_REGISTRY_PATIENCE("schema-registry.patience-seconds", "60", seconds("0", "86400")),
-  SCHEMA_REGISTRY_ID_BYTES("schema-registry.id-bytes", "4", oneOf("4", "8")),
-  AVRO_MESSAGE_ID_FIELD("avro.message-id-field", "messageId", LINE),
-  AVRO_PAYLOAD_FIELD("avro.payload-field", "payload", LINE),
+  SCHEMA_REGISTRY_TIMEOUT(
+      "schema-registry.timeout-seconds",
+      "5",
+      seconds("0.1", "60"),
+      Use.usedWith(SCHEMA_REGISTRY_URL)),
+  SCHEMA_REGISTRY_PATIENCE(
+      "schema-registry.patience-seconds",
+      "60",
+      seconds("0", "86400"),
+      Use.usedWith(SCHEMA_REGISTRY_URL)),
+  SCHEMA_REGISTRY_ID_BYTES(
+      "schema-registry.id-bytes", "4", oneOf("4", "8"), Use.usedWith(SCHEMA_REGISTRY_URL)),
+  AVRO_MESSAGE_ID_FIELD(
+      "avro.message-id-field", "messageId", LINE, Use.usedWith(SCHEMA_REGISTRY_URL)),
+  AVRO_PAYLOAD_FIELD("avro.payload-field", "payload", LINE, Use.usedWith(SCHEMA_REGISTRY_URL)),
   ANALYTICS_API_BASE_URL("api.base-url", "http://localhost:8081", URL),
   ANALYTICS_API_PATH("api.path", "/api/analytics/data", PATH),
   ANALYTICS_API_HEADERS("api.headers", NONE, ApiHeaders::refusal),

@@ -26,10 +26,15 @@ class RegistrySettingsTest {
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=a:b | SCHEMA_REGISTRY_USERNAME='a:b' cannot be used: a name without a colon",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_USERNAME=ada | SCHEMA_REGISTRY_PASSWORD='none' cannot be used: SCHEMA_REGISTRY_USERNAME=ada needs it",
         "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_PASSWORD=secret | SCHEMA_REGISTRY_PASSWORD='***' cannot be used: with SCHEMA_REGISTRY_USERNAME=none only none",
-        "SCHEMA_REGISTRY_TIMEOUT=0 | SCHEMA_REGISTRY_TIMEOUT='0' cannot be used: a number of seconds from 0.1 to 60",
-        "SCHEMA_REGISTRY_PATIENCE=-1 | SCHEMA_REGISTRY_PATIENCE='-1' cannot be used: a number of seconds from 0 to 86400",
-        "SCHEMA_REGISTRY_ID_BYTES=5 | SCHEMA_REGISTRY_ID_BYTES='5' cannot be used: one of 4, 8 is allowed",
+        "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_TIMEOUT=0 | SCHEMA_REGISTRY_TIMEOUT='0' cannot be used: a number of seconds from 0.1 to 60",
+        "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_PATIENCE=-1 | SCHEMA_REGISTRY_PATIENCE='-1' cannot be used: a number of seconds from 0 to 86400",
+        "SCHEMA_REGISTRY_URL=http://r SCHEMA_REGISTRY_ID_BYTES=5 | SCHEMA_REGISTRY_ID_BYTES='5' cannot be used: one of 4, 8 is allowed",
         "SCHEMA_REGISTRY_URL=http://r AVRO_PAYLOAD_FIELD=messageId | AVRO_PAYLOAD_FIELD='messageId' cannot be used: it must differ from AVRO_MESSAGE_ID_FIELD",
+        "SCHEMA_REGISTRY_TIMEOUT=9 | SCHEMA_REGISTRY_TIMEOUT='9' cannot be used: with SCHEMA_REGISTRY_URL=none only 5 is allowed",
+        "SCHEMA_REGISTRY_PATIENCE=9 | SCHEMA_REGISTRY_PATIENCE='9' cannot be used: with SCHEMA_REGISTRY_URL=none only 60 is allowed",
+        "SCHEMA_REGISTRY_ID_BYTES=8 | SCHEMA_REGISTRY_ID_BYTES='8' cannot be used: with SCHEMA_REGISTRY_URL=none only 4 is allowed",
+        "AVRO_MESSAGE_ID_FIELD=id | AVRO_MESSAGE_ID_FIELD='id' cannot be used: with SCHEMA_REGISTRY_URL=none only messageId is allowed",
+        "AVRO_PAYLOAD_FIELD=data | AVRO_PAYLOAD_FIELD='data' cannot be used: with SCHEMA_REGISTRY_URL=none only payload is allowed",
       })
   void unusable_isRefusedInOneLine(String said, String expected) {
     // When
