@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -212,7 +211,9 @@ public final class SchemaRegistry {
       return parseReferences(found, parser, new HashSet<>())
           ? new Written(parser.parse(found.path("schema").asText()), "")
           : null;
-    } catch (AvroRuntimeException e) {
+    } catch (RegistryException e) {
+      throw e;
+    } catch (RuntimeException e) { // not all of Avro's are of its own kind
       LOG.warn("A schema of the registry cannot be parsed: {}", e.getMessage());
       return new Written(null, "cannot be parsed");
     }

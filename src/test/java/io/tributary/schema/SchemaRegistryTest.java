@@ -189,6 +189,7 @@ class SchemaRegistryTest {
           """
           PROTOBUF | syntax = "proto3";              | its schema 7 is of the type PROTOBUF, which is not read
           AVRO     | {"type":"record"}               | its schema 7 cannot be parsed
+          AVRO     | {"type":"fixed","name":"F","size":2147483647} | its schema 7 cannot be parsed
           AVRO     | no JSON                         | its schema 7 cannot be parsed
           AVRO     | {"type":"array","items":"a.Gone"} | its schema 7 cannot be parsed
           """)
