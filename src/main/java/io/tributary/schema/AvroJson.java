@@ -74,11 +74,7 @@ final class AvroJson {
    */
   byte[] read(Schema schema, Map<String, String> names) throws IOException {
     try (json) {
-      if (schema.getType() == Schema.Type.RECORD) {
-        writeRecord(schema, names);
-      } else {
-        write(schema);
-      }
+      write(schema, names);
     } catch (BufferUnderflowException e) {
       throw unfit("it ends too early");
     } catch (StreamConstraintsException e) {
@@ -91,7 +87,7 @@ final class AvroJson {
   }
 
   /** Calls itself for each level: it and what it calls for that have small frames. */
-  private void write(Schema schema) throws IOException {
+  private void write(Schema schema, Map<String, String> names) throws IOException {
     Schema chosen = schema;
     if (chosen.isUnion()) {
       chosen = chosen.getTypes().get(index(chosen.getTypes()));
@@ -100,7 +96,7 @@ final class AvroJson {
       throw unfit("it would be more than " + most + " bytes of JSON");
     }
     switch (chosen.getType()) {
-      case RECORD -> writeRecord(chosen, Map.of());
+      case RECORD -> writeRecord(chosen, names);
       case ARRAY -> {
         json.writeStartArray();
         writeElements(chosen.getElementType(), false);
@@ -137,7 +133,7 @@ final class AvroJson {
     json.writeStartObject();
     for (Schema.Field field : schema.getFields()) {
       json.writeFieldName(names.getOrDefault(field.name(), field.name()));
-      write(field.schema());
+      write(field.schema(), Map.of());
     }
     json.writeEndObject();
   }
@@ -147,7 +143,7 @@ final class AvroJson {
       if (named) {
         json.writeFieldName(text());
       }
-      write(element);
+      write(element, Map.of());
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -81,7 +82,11 @@ public final class SchemaRegistry {
       String allowed = "it must differ from " + Setting.AVRO_MESSAGE_ID_FIELD;
       throw new SettingException(Setting.AVRO_PAYLOAD_FIELD, payload, allowed);
     }
-    this.envelope = Map.of(messageId, "messageId", payload, "payload");
+    // A field that has the name of one of both and is none would stand there twice.
+    Map<String, String> names =
+        new HashMap<>(Map.of("messageId", "own messageId", "payload", "own payload"));
+    names.putAll(Map.of(messageId, "messageId", payload, "payload"));
+    this.envelope = Map.copyOf(names);
     this.missing = Caffeine.newBuilder().expireAfterWrite(FORGOTTEN).ticker(ticker).build();
   }
 

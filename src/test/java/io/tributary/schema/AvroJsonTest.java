@@ -191,6 +191,19 @@ class AvroJsonTest {
     assertEquals("{\"messageId\":1,\"in\":{\"key\":2}}", new String(json, UTF_8));
   }
 
+  @Test
+  void fieldsOfARecordOfAUnion_haveTheirNamesInJson() throws IOException {
+    // Given
+    String schema =
+        "[\"null\",{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"key\",\"type\":\"int\"}]}]";
+
+    // When
+    byte[] json = reader(new byte[] {2, 4}).read(schema(schema), Map.of("key", "messageId"));
+
+    // Then
+    assertEquals("{\"messageId\":2}", new String(json, UTF_8));
+  }
+
   private static void assertTooDeep(String schema, byte[] value) {
     UnfitException refused = assertThrows(UnfitException.class, () -> read(schema, value));
     assertEquals(Reason.TOO_DEEP, refused.reason());

@@ -426,6 +426,25 @@ class SchemaRegistryTest {
     assertThrows(RegistryException.class, () -> registry.json(VALUE));
   }
 
+  @Test
+  void fieldThatHasTheNameOfAnother_isNotTakenForIt() throws IOException {
+    // Given
+    stub.add(
+        7,
+        null,
+        """
+        {"type":"record","name":"R","fields":[
+          {"name":"id","type":"int"},{"name":"messageId","type":"int"}]}
+        """,
+        "");
+
+    // When
+    SchemaRegistry registry = registry(Map.of(Setting.AVRO_MESSAGE_ID_FIELD, "id"));
+
+    // Then
+    assertEquals("{\"messageId\":1,\"own messageId\":2}", json(registry, VALUE));
+  }
+
   private SchemaRegistry registry(Map<Setting, String> changed) {
     Map<Setting, String> all = new EnumMap<>(Setting.class);
     all.put(Setting.SCHEMA_REGISTRY_URL, stub.url() + "/");
