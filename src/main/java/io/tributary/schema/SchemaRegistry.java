@@ -53,6 +53,9 @@ public final class SchemaRegistry {
   private final Map<String, String> envelope;
   private volatile @Nullable Trouble trouble;
 
+  /** When it answered again after it could not be asked, in nanoseconds. */
+  private long answering;
+
   /**
    * How a value was written.
    *
@@ -61,8 +64,13 @@ public final class SchemaRegistry {
    */
   private record Written(@Nullable Schema avro, String fault) {}
 
-  /** When an id was unknown for the first and the last time, in nanoseconds. */
-  private record Missing(long first, long last) {}
+  /**
+   * An id that is unknown.
+   *
+   * @param waited for how long the registry has answered so, in nanoseconds
+   * @param last when it answered so last, in nanoseconds
+   */
+  private record Missing(long waited, long last) {}
 
   /** Why the registry cannot be asked, since when, and when it was so last, in nanoseconds. */
   private record Trouble(String why, Instant since, long last) {}
@@ -73,6 +81,7 @@ public final class SchemaRegistry {
   SchemaRegistry(Settings settings, Duration patience, Ticker ticker) {
     this.client = new RegistryClient(settings);
     this.ticker = ticker;
+    this.answering = ticker.read();
     this.patience = patience;
     this.idBytes = settings.whole(Setting.SCHEMA_REGISTRY_ID_BYTES);
     this.batchBytes = settings.whole(Setting.MERGE_MAX_BYTES);
@@ -170,16 +179,21 @@ public final class SchemaRegistry {
         return found;
       }
       long time = ticker.read();
-      now = new Missing(now == null ? time : now.first(), time);
+      long more = now == null ? 0 : Math.min(time - now.last(), time - answering);
+      now = new Missing(now == null ? 0 : now.waited() + more, time);
       if (missing.asMap().isEmpty() && !patience.isZero()) {
         LOG.warn("The schema registry does not know the id {}, its record waits for it", id);
       }
       missing.put(id, now);
     }
-    if (now.last() - now.first() >= patience.toNanos()) {
+    if (!isWaitedFor(now)) {
       throw new UnfitException(Reason.UNKNOWN_SCHEMA, "its id is " + id);
     }
     throw new RegistryException("The schema registry does not know the id " + id + " yet");
+  }
+
+  private boolean isWaitedFor(Missing id) {
+    return id.waited() < patience.toNanos();
   }
 
   /** Null when the registry does not have it, or a schema that it refers to. */
@@ -190,6 +204,7 @@ public final class SchemaRegistry {
       if (trouble != null) {
         LOG.info("The schema registry answers again");
         trouble = null;
+        answering = ticker.read();
       }
       return written;
     } catch (RegistryException e) {

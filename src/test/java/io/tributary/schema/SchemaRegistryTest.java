@@ -424,6 +424,17 @@ class SchemaRegistryTest {
 
     // Then
     assertThrows(RegistryException.class, () -> registry.json(VALUE));
+
+    // When it answers again
+    stub.answering();
+    pass(SchemaRegistry.PAUSE);
+
+    // Then only the time in which it answers counts
+    assertThrows(RegistryException.class, () -> registry.json(VALUE));
+    pass(Duration.ofSeconds(59));
+    assertThrows(RegistryException.class, () -> registry.json(VALUE));
+    pass(SchemaRegistry.PAUSE);
+    assertThrows(UnfitException.class, () -> registry.json(VALUE));
   }
 
   @Test
