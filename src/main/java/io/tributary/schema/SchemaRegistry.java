@@ -70,7 +70,7 @@ public final class SchemaRegistry {
    * @param waited for how long the registry has answered so, in nanoseconds
    * @param last when it answered so last, in nanoseconds
    */
-  private record Missing(long waited, long last) {}
+  private record Missing(Instant since, long waited, long last) {}
 
   /** Why the registry cannot be asked, since when, and when it was so last, in nanoseconds. */
   private record Trouble(String why, Instant since, long last) {}
@@ -155,9 +155,17 @@ public final class SchemaRegistry {
   /** Why readiness is down; null when it is not. */
   public @Nullable String trouble() {
     Trouble last = trouble;
-    return last == null || ticker.read() - last.last() > FORGOTTEN.toNanos()
-        ? null
-        : "Records wait for their schemas since " + last.since() + ": " + last.why();
+    if (last != null && ticker.read() - last.last() <= FORGOTTEN.toNanos()) {
+      return "Records wait for their schemas since " + last.since() + ": " + last.why();
+    }
+    return missing.asMap().entrySet().stream()
+        .filter(id -> isWaitedFor(id.getValue()))
+        .findFirst()
+        .map(
+            id ->
+                "A record waits for the schema id %d since %s"
+                    .formatted(id.getKey(), id.getValue().since()))
+        .orElse(null);
   }
 
   /** One thread asks at a time; the others then know what it was told. */
@@ -179,10 +187,14 @@ public final class SchemaRegistry {
         return found;
       }
       long time = ticker.read();
-      long more = now == null ? 0 : Math.min(time - now.last(), time - answering);
-      now = new Missing(now == null ? 0 : now.waited() + more, time);
-      if (missing.asMap().isEmpty() && !patience.isZero()) {
-        LOG.warn("The schema registry does not know the id {}, its record waits for it", id);
+      if (now == null) {
+        now = new Missing(Instant.now(), 0, time);
+        if (isWaitedFor(now)) {
+          LOG.warn("The schema registry does not know the id {}, its record waits for it", id);
+        }
+      } else {
+        long more = Math.min(time - now.last(), time - answering);
+        now = new Missing(now.since(), now.waited() + more, time);
       }
       missing.put(id, now);
     }

@@ -13,6 +13,7 @@ import io.tributary.event.Reason;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.support.Certificates;
+import io.tributary.support.LogLines;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -348,7 +349,8 @@ class SchemaRegistryTest {
       pass(Duration.ofSeconds(1));
     }
     assertEquals(30, stub.asked().size());
-    assertNull(registry.trouble(), "it has answered");
+    String trouble = String.valueOf(registry.trouble());
+    assertTrue(trouble.startsWith("A record waits for the schema id 7 since 2"), trouble);
 
     // When
     UnfitException unknown = assertThrows(UnfitException.class, () -> registry.json(VALUE));
@@ -356,6 +358,7 @@ class SchemaRegistryTest {
     // Then
     assertEquals(Reason.UNKNOWN_SCHEMA, unknown.reason());
     assertEquals("its id is 7", unknown.getMessage());
+    assertNull(registry.trouble(), "nobody waits for it any more");
 
     // When it is there after all
     stub.add(7, null, POINT, "");
@@ -363,6 +366,34 @@ class SchemaRegistryTest {
 
     // Then
     assertEquals(JSON, json(registry, VALUE));
+  }
+
+  @Test
+  void unknownIds_areEachSaidOnce() {
+    // Given
+    SchemaRegistry registry = registry(Map.of());
+    try (LogLines log = LogLines.of(SchemaRegistry.class.getName())) {
+      // When
+      for (int i = 0; i < 3; i++) {
+        assertThrows(RegistryException.class, () -> registry.json(VALUE));
+        assertThrows(RegistryException.class, () -> registry.json(framed(8, new byte[0])));
+        pass(SchemaRegistry.PAUSE);
+      }
+
+      // Then
+      assertEquals(1, log.count("WARN The schema registry does not know the id 7, its record"));
+      assertEquals(1, log.count("WARN The schema registry does not know the id 8, its record"));
+    }
+  }
+
+  @Test
+  void unknownIdThatNobodyWaitsFor_isNoTrouble() {
+    // Given
+    SchemaRegistry registry = registry(Map.of(Setting.SCHEMA_REGISTRY_PATIENCE, "0"));
+
+    // Then
+    assertThrows(UnfitException.class, () -> registry.json(VALUE));
+    assertNull(registry.trouble());
   }
 
   @Test
@@ -379,6 +410,7 @@ class SchemaRegistryTest {
 
     // Then
     assertEquals(JSON, json(registry, VALUE));
+    assertNull(registry.trouble());
   }
 
   @Test
