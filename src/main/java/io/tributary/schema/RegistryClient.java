@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.logging.Causes;
+import io.tributary.memory.OutOfMemory;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.io.ByteArrayOutputStream;
@@ -90,6 +91,7 @@ final class RegistryClient {
       call.cancel(true);
       throw failed("does not answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
+      OutOfMemory.endIfAmong(e);
       throw failed("does not answer: " + Causes.words(Causes.root(e)));
     } catch (CancellationException e) {
       throw failed("is not asked any more");

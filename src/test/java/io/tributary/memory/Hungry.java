@@ -1,5 +1,8 @@
 package io.tributary.memory;
 
+import io.tributary.schema.SchemaRegistry;
+import io.tributary.settings.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
@@ -27,6 +30,10 @@ final class Hungry extends RouteBuilder {
       new Thread(Hungry::eat).start();
     } else if (args[0].equals("kafka-thread")) {
       KafkaThread.daemon("kafka", Hungry::eat).start();
+    } else if (args[0].equals("registry")) {
+      eaten = List.of(new byte[24 << 20]);
+      Settings settings = Settings.from(setting -> System.getenv(setting.name()));
+      SchemaRegistry.of(settings, Duration.ZERO).json(new byte[] {0, 0, 0, 0, 1});
     } else {
       eatInCamel(args[0]);
     }
