@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -57,7 +58,13 @@ public final class Tributary {
   private static int start() {
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicReference<@Nullable Main> running = new AtomicReference<>();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get(), stopped), "stop"));
+    AtomicBoolean signalled = new AtomicBoolean();
+    Runnable stop =
+        () -> {
+          signalled.set(true);
+          stop(running.get(), stopped);
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(stop, "stop"));
     Main main = create();
     main.setShutdownStrategy(new SimpleMainShutdownStrategy());
     running.set(main);
@@ -66,7 +73,7 @@ public final class Tributary {
           main,
           "Tributary cannot start",
           () -> {
-            run(main);
+            run(main, signalled);
             LOG.info("Stopped");
             return main.getExitCode();
           });
@@ -76,11 +83,11 @@ public final class Tributary {
   }
 
   /** A start that a signal ends has not failed. */
-  private static void run(Main main) throws Exception {
+  private static void run(Main main, AtomicBoolean signalled) throws Exception {
     try {
       main.run();
     } catch (Exception e) {
-      if (main.getShutdownStrategy().isRunAllowed()) {
+      if (!signalled.get()) {
         throw e;
       }
       LOG.debug("The start has been broken off", e);

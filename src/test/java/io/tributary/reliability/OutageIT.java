@@ -81,7 +81,11 @@ class OutageIT {
   private void assertHolds(Duration away, String retryAfter, int messagesPerSecond)
       throws Exception {
     JarProcess process = start(retryAfter, messagesPerSecond / 4);
-    await().until(() -> Kafka.members(customers).size() == 2);
+    await()
+        .until(
+            () ->
+                Kafka.members(customers).values().stream().mapToInt(Set::size).sum()
+                    == 2 * PARTITIONS);
     Map<String, Set<TopicPartition>> members = Kafka.members(customers);
     try (Load load = new Load(messagesPerSecond)) {
       // Given
