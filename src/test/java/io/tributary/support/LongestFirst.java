@@ -14,6 +14,8 @@ public final class LongestFirst implements ClassOrderer {
           "PipelineTest",
           "KafkaSecurityTest",
           "OffsetsTest",
+          "RegistryPipelineTest",
+          "WholePollConsumerTest",
           "KafkaFaultsTest",
           "UnreadableRecordsTest",
           "DeliveryTest",
