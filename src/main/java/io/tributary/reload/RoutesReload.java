@@ -4,6 +4,8 @@ import io.tributary.intake.ReadGate;
 import io.tributary.logging.LogText;
 import io.tributary.merge.Sections;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -11,7 +13,6 @@ import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.impl.engine.RouteService;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.FileWatcherResourceReloadStrategy;
 import org.apache.camel.support.PluginHelper;
@@ -27,8 +28,10 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(RoutesReload.class);
   private static final long UNCHANGED_MILLIS = 250;
 
-  /** For what is under way. */
-  private static final long LONGEST_WAIT = 6_000;
+  /**
+   * Seconds for what is under way in all routes together, of which one is for each at the least.
+   */
+  private static final long LONGEST_STOP = 6;
 
   private final ModelCamelContext context;
   private final Path folder;
@@ -124,18 +127,7 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
   }
 
   private void replace(RouteFiles files) throws Exception {
-    // Camel looks once a second only whether a route that it stops has come to its end.
-    for (int i = 0; i < LONGEST_WAIT / 10 && context.getInflightRepository().size() > 0; i++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
-    ShutdownStrategy stop = context.getShutdownStrategy();
-    long usual = stop.getTimeout();
-    stop.setTimeout(1);
-    try {
-      context.getRouteController().removeAllRoutes();
-    } finally {
-      stop.setTimeout(usual);
-    }
+    stopRoutes();
     context.removeRouteTemplateDefinitions("*");
     for (var configuration : List.copyOf(context.getRouteConfigurationDefinitions())) {
       context.removeRouteConfiguration(configuration);
@@ -143,6 +135,26 @@ public final class RoutesReload extends FileWatcherResourceReloadStrategy {
     if (context.isStarted()) { // or it stops meanwhile
       PluginHelper.getRoutesLoader(context).loadRoutes(files.resources());
     }
+  }
+
+  /** Camel looks once a second only whether a route that it stops has come to its end. */
+  private void stopRoutes() throws Exception {
+    long begin = System.nanoTime();
+    while (context.getInflightRepository().size() > 0 && secondsSince(begin) < 1) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    List<String> callersFirst =
+        new ArrayList<>(context.getRoutes().stream().map(Route::getRouteId).toList());
+    Collections.reverse(callersFirst);
+    for (String route : callersFirst) {
+      long left = Math.max(1, LONGEST_STOP - secondsSince(begin));
+      context.getRouteController().stopRoute(route, left, TimeUnit.SECONDS);
+      context.removeRoute(route);
+    }
+  }
+
+  private static long secondsSince(long nanoTime) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - nanoTime);
   }
 
   private static final class Trial extends DefaultCamelContext {
