@@ -2,6 +2,7 @@ package io.tributary.delivery;
 
 import io.micrometer.core.instrument.Timer;
 import io.tributary.settings.ApiHeaders;
+import io.tributary.settings.BasicAuth;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.settings.Tls;
@@ -135,7 +136,8 @@ public final class ApiClient implements HttpClientConfigurer {
       client.addRequestInterceptorFirst(
           (request, body, context) -> {
             if (URIScheme.HTTP.same(request.getScheme())) {
-              request.setHeader(HttpHeaders.PROXY_AUTHORIZATION, SignIn.basic(user[0], user[1]));
+              request.setHeader(
+                  HttpHeaders.PROXY_AUTHORIZATION, BasicAuth.header(user[0], user[1]));
             }
           });
     }

@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.settings.BasicAuth;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import io.tributary.settings.TokenFile;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -99,7 +99,7 @@ final class SignIn implements ExecChainHandler {
   private @Nullable String header(CancellableDependency call) throws NotCalledException {
     return switch (settings.text(Setting.ANALYTICS_API_AUTH).toLowerCase(Locale.ROOT)) {
       case "basic" ->
-          basic(
+          BasicAuth.header(
               settings.text(Setting.ANALYTICS_API_USERNAME),
               settings.text(Setting.ANALYTICS_API_PASSWORD));
       case "bearer" -> "Bearer " + token();
@@ -125,11 +125,6 @@ final class SignIn implements ExecChainHandler {
     }
   }
 
-  static String basic(String name, String password) {
-    byte[] pair = (name + ":" + password).getBytes(UTF_8);
-    return "Basic " + Base64.getEncoder().encodeToString(pair);
-  }
-
   private Token fetch(CancellableDependency call) throws NotCalledException {
     long begin = System.nanoTime();
     String scope = settings.optional(Setting.ANALYTICS_API_OAUTH2_SCOPE);
@@ -141,7 +136,7 @@ final class SignIn implements ExecChainHandler {
     request.setHeader(HttpHeaders.ACCEPT, "application/json");
     request.setHeader(
         HttpHeaders.AUTHORIZATION,
-        basic(
+        BasicAuth.header(
             encoded(settings.text(Setting.ANALYTICS_API_OAUTH2_CLIENT_ID)),
             encoded(settings.text(Setting.ANALYTICS_API_OAUTH2_CLIENT_SECRET))));
     // The end of the call ends this one, too.

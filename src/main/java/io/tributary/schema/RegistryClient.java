@@ -1,11 +1,10 @@
 package io.tributary.schema;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.logging.Causes;
 import io.tributary.memory.OutOfMemory;
+import io.tributary.settings.BasicAuth;
 import io.tributary.settings.Setting;
 import io.tributary.settings.Settings;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +16,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -55,9 +53,8 @@ final class RegistryClient {
             .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
     String user = settings.optional(Setting.SCHEMA_REGISTRY_USERNAME);
     if (user != null) {
-      String both = user + ":" + settings.text(Setting.SCHEMA_REGISTRY_PASSWORD);
       request.header(
-          "Authorization", "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8)));
+          "Authorization", BasicAuth.header(user, settings.text(Setting.SCHEMA_REGISTRY_PASSWORD)));
     }
   }
 
