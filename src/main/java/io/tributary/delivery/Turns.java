@@ -6,7 +6,6 @@ import io.tributary.settings.Settings;
 import io.tributary.store.Store;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -50,16 +49,17 @@ public final class Turns {
    * turn that took them along would go on for as long as new ones come, and theirs would pile up.
    */
   public boolean isDueUpTo(Batch batch) {
-    return isDue() && store.hasUnsettledUpTo(batch.number());
+    Batch oldest = store.oldestUnsettled();
+    return isDue() && oldest != null && oldest.number() <= batch.number();
   }
 
   /** The oldest batch that is not settled, or the next of its parts. */
   public Batch next() {
-    List<Batch> unsettled = store.unsettled();
-    if (unsettled.isEmpty()) {
+    Batch oldest = store.oldestUnsettled();
+    if (oldest == null) {
       throw new IllegalStateException("No batch is to be sent");
     }
-    return unsettled.get(0).unsettled().get(0);
+    return oldest.unsettled().get(0);
   }
 
   /**

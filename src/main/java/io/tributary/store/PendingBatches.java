@@ -61,6 +61,16 @@ final class PendingBatches {
     return whole.halved(halves);
   }
 
+  /** The first of {@link #unsettled}, without a list of all; null when there is none. */
+  synchronized @Nullable Batch oldestUnsettled() {
+    for (Batch batch : batches.values()) {
+      if (!settled.contains(batch.number())) {
+        return batch;
+      }
+    }
+    return null;
+  }
+
   synchronized List<Batch> unsettled() {
     return batches.values().stream().filter(batch -> !settled.contains(batch.number())).toList();
   }

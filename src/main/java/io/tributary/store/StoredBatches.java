@@ -43,10 +43,9 @@ public abstract sealed class StoredBatches permits Store {
     return pending.unsettled();
   }
 
-  /** Whether a batch up to this number needs more attempts. */
-  public boolean hasUnsettledUpTo(long number) {
-    List<Batch> unsettled = pending.unsettled();
-    return !unsettled.isEmpty() && unsettled.get(0).number() <= number;
+  /** The oldest pending batch that needs more attempts; null when there is none. */
+  public @Nullable Batch oldestUnsettled() {
+    return pending.oldestUnsettled();
   }
 
   /**

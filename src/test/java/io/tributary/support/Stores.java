@@ -131,6 +131,7 @@ public final class Stores {
 
   /** Whether that is what is sent next, whole or in parts. */
   public static boolean isNext(Store store, Batch batch) {
-    return store.hasUnsettledUpTo(batch.number()) && next(store).number() == batch.number();
+    Batch oldest = store.oldestUnsettled();
+    return oldest != null && oldest.number() == batch.number();
   }
 }
