@@ -391,8 +391,8 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
   private static ConsumerRecords<Object, Object> asOne(
       Map<TopicPartition, List<ConsumerRecord<Object, Object>>> records,
       Map<TopicPartition, Position> positions) {
-    TopicPartition partition = records.keySet().iterator().next();
-    ConsumerRecord<Object, Object> first = records.values().iterator().next().get(0);
+    var partition = records.entrySet().iterator().next();
+    ConsumerRecord<Object, Object> first = partition.getValue().get(0);
     ConsumerRecord<Object, Object> whole =
         new ConsumerRecord<>(
             first.topic(),
@@ -400,6 +400,6 @@ final class WholePollConsumer extends KafkaConsumer<Object, Object> {
             first.offset(),
             null,
             new PolledRecords(records, positions));
-    return new ConsumerRecords<>(Map.of(partition, List.of(whole)));
+    return new ConsumerRecords<>(Map.of(partition.getKey(), List.of(whole)));
   }
 }
