@@ -4,13 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,8 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class StubRegistry implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, JsonNode> schemas = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  private final HttpServer server;
+  private final LocalServer server;
   private volatile @Nullable Answer answer;
 
   /** What is said whatever was asked for; without a status nothing is, until it is closed. */
@@ -48,29 +43,17 @@ public final class StubRegistry implements AutoCloseable {
    * @param tls null for plain HTTP
    */
   public StubRegistry(int port, @Nullable HttpsConfigurator tls) {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    try {
-      server = tls == null ? HttpServer.create(address, 0) : HttpsServer.create(address, 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The schema registry cannot listen", e);
-    }
-    if (server instanceof HttpsServer https) {
-      https.setHttpsConfigurator(tls);
-    }
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
-    server.start();
+    server = new LocalServer("The schema registry", port, tls, this::handle);
   }
 
   /** Where it is. */
   public String url() {
-    String scheme = server instanceof HttpsServer ? "https" : "http";
-    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
+    return server.url();
   }
 
   /** The port that it listens on. */
   public int port() {
-    return server.getAddress().getPort();
+    return server.port();
   }
 
   /**
@@ -136,7 +119,7 @@ public final class StubRegistry implements AutoCloseable {
       Answer told = answer;
       JsonNode schema = schemas.get(path);
       if (told != null && told.status() == 0) {
-        Thread.sleep(60_000);
+        closed.await();
       } else if (told != null) {
         send(exchange, told.status(), told.body());
       } else if (schema != null) {
@@ -158,7 +141,7 @@ public final class StubRegistry implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    closed.countDown();
+    server.close();
   }
 }

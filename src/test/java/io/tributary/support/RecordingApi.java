@@ -1,20 +1,15 @@
 package io.tributary.support;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
+import io.tributary.demo.LocalServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +61,7 @@ public final class RecordingApi implements AutoCloseable {
     Answer answer(Attempt attempt, int number) throws InterruptedException;
   }
 
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final LocalServer server;
   private final List<Attempt> attempts = new ArrayList<>();
   private final Map<String, String> applied = new LinkedHashMap<>();
   private volatile Script script = (attempt, number) -> Answer.status(200);
@@ -86,23 +80,11 @@ public final class RecordingApi implements AutoCloseable {
   }
 
   private RecordingApi(int port, @Nullable HttpsConfigurator tls) {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    try {
-      server = tls == null ? HttpServer.create(address, 0) : HttpsServer.create(address, 0);
-    } catch (IOException e) {
-      throw new IllegalStateException("The test's API cannot listen", e);
-    }
-    if (server instanceof HttpsServer https) {
-      https.setHttpsConfigurator(tls);
-    }
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
-    server.start();
+    server = new LocalServer("The test's API", port, tls, this::handle);
   }
 
   public String url() {
-    String scheme = server instanceof HttpsServer ? "https" : "http";
-    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
+    return server.url();
   }
 
   /** From now on, answers as the script says. */
@@ -175,7 +157,6 @@ public final class RecordingApi implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 }
